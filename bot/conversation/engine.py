@@ -1,0 +1,481 @@
+"""One turn = one transaction = one reply.
+
+An *act* takes the contact's row, does the step, keeps the draft, records the event with its
+reply, and commits: only then is anything answered. A *view* writes nothing and takes no lock, so
+a repeat of it is simply computed again.
+
+What a crash leaves: before the commit nothing, not even the event; after it everything, and the
+wire's repeat meets the stored reply.
+"""
+
+import asyncio
+import contextlib
+import logging
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot import clock, i18n
+from bot.conversation import outbox, texts
+from bot.conversation.channel import Abilities
+from bot.conversation.flow import Book, Step
+from bot.conversation.form import Forms
+from bot.conversation.reply import Choice, Reply, unpacked
+from bot.conversation.turn import Person, Turn
+from storage import conversations, people
+from storage.conversations import MessageRow
+from storage.database import Database, Reader, Transaction
+from storage.people import ContactRow
+
+log = logging.getLogger("bot.turn")
+
+#: after a week of silence a wire may begin its numbering again
+FORGET_ORDER = timedelta(days=7)
+#: a failing event is tried this often, then given up with an apology
+TRIES = 5
+LONGEST = 4000
+
+
+class TurnFailed(Exception):
+    """The turn was rolled back whole; the wire should repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of a conversation's history. For what the person said, `reply.text` is what was typed."""
+
+    seq: int
+    at: datetime
+    mine: bool
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a door is to do.
+
+    owed      the door delivers `reply` itself; False: the outbox does
+    repeated  the event was seen before: the same words, no second effect
+    locale    the language the person is spoken to in, after this turn
+    messages  what the turn added to the history, on channels that keep none
+    """
+
+    reply: Reply
+    owed: bool
+    repeated: bool
+    locale: str
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """How words become steps; handed over by `app.py`, so that conversation knows no intent by name.
+
+    route     free text outside a form -> (step, argument)
+    exact     a whole text that means one thing even inside a form -> "back", "skip", "cancel" or a step; or None
+    commands  a command without its slash -> step
+    """
+
+    route: Callable[[str], tuple[str, str]]
+    exact: Callable[[str], str | None]
+    commands: Mapping[str, str]
+
+
+class Bell:
+    """Tells whoever waits in this process that an address has news. A missed ring costs seconds, not words."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+
+    def ring(self, address: str) -> None:
+        """Wake everybody who waits for this address."""
+        for event in self._waiting.get(address, ()):
+            event.set()
+
+    async def wait(self, address: str, timeout: float) -> bool:
+        """Wait for a ring. False: nobody rang within `timeout` seconds."""
+        event = asyncio.Event()
+        self._waiting.setdefault(address, set()).add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                await event.wait()
+            return True
+        except TimeoutError:
+            return False
+        finally:
+            waiting = self._waiting[address]
+            waiting.discard(event)
+            if not waiting:
+                del self._waiting[address]
+
+
+class Pace:
+    """The rate check: each address may burst, then goes at a steady pace (GCRA, in memory)."""
+
+    def __init__(self, *, burst: int = 30, per_second: float = 2.0) -> None:
+        self._step = 1.0 / per_second
+        self._room = burst * self._step
+        self._arrival: dict[tuple[str, str], float] = {}
+
+    def allows(self, channel: str, address: str, now: float) -> bool:
+        """Count one turn; False: too fast."""
+        key = (channel, address)
+        due = max(self._arrival.get(key, now), now)
+        if due - now > self._room:
+            return False
+        self._arrival[key] = due + self._step
+        if len(self._arrival) > 50_000:
+            self._arrival = {k: v for k, v in self._arrival.items() if v > now}
+        return True
+
+
+class Engine:
+    """Takes turns. One for all channels of a process."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: Book,
+        vocabulary: Vocabulary,
+        channels: Mapping[str, Abilities],
+        *,
+        pace: Pace | None = None,
+    ) -> None:
+        self.database = database
+        self.bell = Bell()
+        self.hint = asyncio.Event()
+        self._book = book
+        self._forms = Forms(book.forms)
+        self._vocabulary = vocabulary
+        self._channels = channels
+        self._pace = pace or Pace()
+        self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
+
+    # -- what a door calls
+
+    async def take(self, turn: Turn, *, rides: bool) -> Answer:
+        """Answer one turn.
+
+        `rides`: the door can deliver the reply at once by itself; else an act's reply goes to the
+        outbox in the turn's own transaction. MUST NOT return before the turn is durable. Raises
+        TurnFailed when nothing was done and the wire should repeat the event.
+        """
+        can = self._channels[turn.channel]
+        turn = _cleaned(turn)
+        if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
+            locale = i18n.negotiate(turn.language)
+            with i18n.speaking(locale):
+                return Answer(Reply(text=texts.too_fast(), replaces=False), True, False, locale)
+        key = (turn.channel, turn.address)
+        try:
+            if can.remembers and key not in self._fifo:
+                answer = await self._view(turn)
+                if answer is not None:
+                    return answer
+            async with self._lane(key):
+                return await self._act_or_count(turn, can, rides)
+        except TurnFailed:
+            raise
+        except Exception as failure:
+            # The class alone: a message of a driver may quote what a person wrote.
+            log.error("turn %s %s failed: %s", turn.channel, turn.event_id, type(failure).__name__)
+            log.debug("turn failed", exc_info=failure)
+            raise TurnFailed from failure
+
+    async def owe(self, turn: Turn, reply: Reply) -> None:
+        """Put a view's reply that could not be sent at once into the outbox."""
+        await self.database.write(lambda db: self._owe(db, turn, reply))
+
+    async def _owe(self, db: Transaction, turn: Turn, reply: Reply) -> None:
+        await outbox.put_reply(db, turn, reply)
+        db.after_commit(self.hint.set)
+
+    async def history(
+        self, channel: str, address: str, *, after: int = 0, before: int | None = None, limit: int = 50
+    ) -> list[Message]:
+        """A stretch of an address's history, in order."""
+        db = self.database.read()
+        contact = await people.contact(db, channel, address)
+        if contact is None:
+            return []
+        rows = await conversations.messages(db, contact.id, after=after, before=before, limit=limit)
+        return [_message(row) for row in rows]
+
+    async def locale_of(self, channel: str, address: str) -> str | None:
+        """The language an address is spoken to in, or None for a stranger."""
+        contact = await people.contact(self.database.read(), channel, address)
+        return contact.locale if contact is not None else None
+
+    async def blocked(self, channel: str, address: str, *, reachable: bool) -> None:
+        """The wire told us that this address can (no longer) be written to."""
+        await self.database.write(lambda db: people.set_reachable(db, channel, address, reachable))
+
+    # -- views
+
+    async def _view(self, turn: Turn) -> Answer | None:
+        """Answer without writing, if the turn asks for a view and the person is known; else None."""
+        if turn.file is not None or (turn.choice or "").startswith("~"):
+            return None
+        db = self.database.read()
+        contact = await people.contact(db, turn.channel, turn.address)
+        if contact is None or not contact.reachable:
+            return None
+        step, argument = self._named(turn, contact.draft is not None)
+        if step is None or step.view is None:
+            return None
+        person = _person(contact, turn)
+        with i18n.speaking(person.locale):
+            reply = await step.view(turn, db, person, argument)
+            return Answer(_with_way_back(reply, person), True, False, person.locale)
+
+    def _named(self, turn: Turn, in_form: bool) -> tuple[Step | None, str]:
+        """The step a turn asks for by name; None: the open form decides, or the step is unknown."""
+        steps = self._book.steps
+        if turn.choice is not None:
+            name, _colon, argument = turn.choice.partition(":")
+            return steps.get(name), argument
+        if turn.command is not None:
+            name = self._vocabulary.commands.get(turn.command, "welcome.menu")
+            return steps.get(name), turn.text or ""
+        if turn.text is not None:
+            if in_form:
+                name_or_none = self._vocabulary.exact(turn.text)
+                return (steps.get(name_or_none) if name_or_none else None), ""
+            name, argument = self._vocabulary.route(turn.text)
+            return steps.get(name), argument
+        return None, ""
+
+    # -- acts
+
+    @contextlib.asynccontextmanager
+    async def _lane(self, key: tuple[str, str]) -> Any:
+        """Turns of one address go one after the other, in the order they came."""
+        lock = self._fifo.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]
+                self._fifo.pop(key, None)
+
+    async def _act_or_count(self, turn: Turn, can: Abilities, rides: bool) -> Answer:
+        try:
+            return await asyncio.shield(self.database.write(lambda db: self._turn(db, turn, can, rides)))
+        except (OSError, TurnFailed):
+            raise
+        except Exception as failure:
+            if type(failure).__module__.partition(".")[0] in ("storage", "sqlite3", "asyncpg"):
+                raise  # the database, not this event
+            log.debug("turn failed", exc_info=failure)
+            name = type(failure).__name__
+            answer = await self.database.write(lambda db: self._count(db, turn, can, rides, name))
+            if answer is None:
+                raise TurnFailed from failure
+            return answer
+
+    async def _count(self, db: Transaction, turn: Turn, can: Abilities, rides: bool, error: str) -> Answer | None:
+        """Count a failure in a transaction of its own; an answer once the event is given up."""
+        attempts = await conversations.count_failure(db, turn.channel, turn.event_id, error, clock.now())
+        log.error("turn %s %s: %s, attempt %d", turn.channel, turn.event_id, error, attempts)
+        if attempts < TRIES:
+            return None
+        contact = await people.meet(db, turn.channel, turn.address, i18n.negotiate(turn.language), turn.received_at)
+        person = _person(contact, turn)
+        with i18n.speaking(person.locale):
+            reply = Reply(text=texts.gave_up(), choices=((texts.human(), texts.menu()),), replaces=False)
+        return await self._finish(db, turn, can, rides, contact, person, reply, late=False, failed=True)
+
+    async def _turn(self, db: Transaction, turn: Turn, can: Abilities, rides: bool) -> Answer:
+        contact = await people.lock_contact(db, turn.channel, turn.address)
+        if contact is None:
+            locale = i18n.negotiate(turn.language)
+            contact = await people.meet(db, turn.channel, turn.address, locale, turn.received_at)
+        # Only now that the row is held: a repeat of this event waits above and sees what we did.
+        seen = await conversations.seen(db, turn.channel, turn.event_id)
+        if seen is not None:
+            messages: tuple[Message, ...] = ()
+            if seen.first:
+                rows = await conversations.messages(db, contact.id, after=seen.first - 1, limit=2)
+                messages = tuple(_message(row) for row in rows)
+            return Answer(unpacked(seen.reply), seen.owed, True, contact.locale, messages)
+        late = turn.order < contact.seen_order and turn.received_at - contact.seen_at < FORGET_ORDER
+        person = _person(contact, turn)
+        with i18n.speaking(person.locale):
+            reply = await self._step(db, turn, person, late)
+        with i18n.speaking(person.locale):
+            reply = _with_way_back(reply, person)
+        return await self._finish(db, turn, can, rides, contact, person, reply, late=late)
+
+    async def _step(self, db: Transaction, turn: Turn, person: Person, late: bool) -> Reply:
+        if turn.text is not None and len(turn.text) > LONGEST:
+            return Reply(text=texts.too_long(LONGEST), choices=((texts.menu(),),), replaces=False)
+        if (turn.choice or "").startswith("~"):
+            return await self._forms.tapped(db, turn, person)
+        walk = None
+        if person.draft is not None and turn.choice is None and turn.command is None:
+            walk = await self._forms.walk(db, person.draft, person, turn)
+            if walk is None:
+                person.draft = None
+        if walk is not None:
+            if late:
+                return await walk.show(db, texts.came_late())
+            if turn.file is not None:
+                return await walk.sent_file(db, turn.file)
+            word = self._vocabulary.exact(turn.text or "")
+            match word:
+                case "back":
+                    return await walk.back(db)
+                case "skip":
+                    return await walk.skip(db)
+                case "cancel":
+                    return await walk.cancel(db)
+                case None:
+                    return await walk.typed(db, turn.text or "")
+        elif turn.file is not None:
+            return Reply(text=texts.file_nowhere(), choices=((texts.menu(), texts.human()),), replaces=False)
+        step, argument = self._named(turn, walk is not None)
+        return await self._run(db, turn, person, step, argument)
+
+    async def _run(self, db: Transaction, turn: Turn, person: Person, step: Step | None, argument: str) -> Reply:
+        name = (turn.choice or "").partition(":")[0]
+        match name:
+            case "form.resume":
+                return await self._forms.resume(turn, db, person, argument or turn.choice.partition(":")[2])  # type: ignore[union-attr]
+            case "form.restart":
+                return await self._forms.restart(turn, db, person, turn.choice.partition(":")[2])  # type: ignore[union-attr]
+            case "form.undo":
+                return await self._forms.undo(turn, db, person, turn.choice.partition(":")[2])  # type: ignore[union-attr]
+        if step is None:
+            return Reply(text=texts.unknown_step(), choices=((texts.menu(),),), replaces=False)
+        if step.form is not None:
+            return await self._forms.open(db, step.form, turn, person, argument)
+        if step.view is not None:
+            return await step.view(turn, db, person, argument)
+        assert step.act is not None
+        return await step.act(turn, db, person, argument)
+
+    async def _finish(
+        self,
+        db: Transaction,
+        turn: Turn,
+        can: Abilities,
+        rides: bool,
+        contact: ContactRow,
+        person: Person,
+        reply: Reply,
+        *,
+        late: bool,
+        failed: bool = False,
+    ) -> Answer:
+        first, messages = 0, ()
+        if not can.remembers:
+            first = contact.messages + 1
+            messages = await self._remember(db, turn, contact, reply)
+        elif rides and await outbox.waits(db, turn.channel, turn.address):
+            rides = False  # an earlier reply is still on its way: this one must not overtake it
+        owed = rides
+        if can.remembers and not rides:
+            await outbox.put_reply(db, turn, reply)
+        await people.turned(
+            db,
+            contact.id,
+            creditor_id=person.creditor_id,
+            locale=person.locale,
+            locale_chosen=person.locale_chosen,
+            timezone=person.timezone,
+            muted=" ".join(sorted(person.muted)),
+            draft=person.draft,
+            order=contact.seen_order if late else turn.order,
+            at=turn.received_at,
+            messages=contact.messages + len(messages),
+        )
+        recorded = await conversations.record(
+            db,
+            turn.channel,
+            turn.event_id,
+            address=turn.address,
+            at=turn.received_at,
+            late=late,
+            owed=owed,
+            reply=reply.packed(),
+            first=first,
+            failed=failed,
+        )
+        if not recorded:
+            # Another process did this very event between our look and now: undo, and let the repeat find it.
+            raise TurnFailed
+        db.after_commit(self.hint.set)
+        if messages:
+            db.after_commit(lambda: self.bell.ring(turn.address))
+        return Answer(reply, owed, False, person.locale, messages)
+
+    async def _remember(
+        self, db: Transaction, turn: Turn, contact: ContactRow, reply: Reply
+    ) -> tuple[Message, ...]:
+        lines: list[tuple[bool, Reply]] = []
+        if turn.file is not None:
+            lines.append((True, Reply(title=turn.file.name[:120], text=turn.text or "")))
+        elif turn.text:
+            lines.append((True, Reply(text=turn.text[:LONGEST])))
+        lines.append((False, reply))
+        messages = []
+        for seq, (mine, said) in enumerate(lines, contact.messages + 1):
+            await conversations.add_message(
+                db, contact.id, seq, mine=mine, at=turn.received_at, body=said.packed()
+            )
+            messages.append(Message(seq, turn.received_at, mine, said))
+        return tuple(messages)
+
+
+def _with_way_back(reply: Reply, person: Person) -> Reply:
+    """While a form is open, whatever interrupted it ends with the way back to it."""
+    if person.draft is None:
+        return reply
+    tokens = [choice.token for row in reply.choices for choice in row]
+    if any(token.startswith(("~", "form.")) for token in tokens):
+        return reply
+    return reply.with_choices((Choice(texts.resume(), "form.resume", "primary"),))
+
+
+def _person(contact: ContactRow, turn: Turn) -> Person:
+    locale = contact.locale
+    if not contact.locale_chosen and turn.language:
+        locale = i18n.negotiate(turn.language, default=locale)
+    return Person(
+        contact_id=contact.id,
+        channel=turn.channel,
+        address=turn.address,
+        creditor_id=contact.creditor_id,
+        locale=locale,
+        locale_chosen=contact.locale_chosen,
+        timezone=contact.timezone,
+        muted=frozenset(contact.muted.split()),
+        draft=contact.draft,
+    )
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(row.seq, row.at, row.mine, unpacked(row.body))
+
+
+_KEEP = {"\n", "\t"}
+_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+
+
+def _cleaned(turn: Turn) -> Turn:
+    """Text without NUL, control characters, lone surrogates and direction overrides, which only mislead."""
+    if turn.text is None:
+        return turn
+    text = turn.text
+    if not text.isprintable():
+        text = text.encode("utf-8", "replace").decode()
+        text = "".join(
+            c for c in text if c in _KEEP or (c not in _BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
+        )
+    text = text.strip()
+    return turn if text == turn.text else replace(turn, text=text)
+
+
+__all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Vocabulary"]

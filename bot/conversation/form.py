@@ -1,0 +1,546 @@
+"""Forms: questions as data, and the one engine that walks them.
+
+Every answer is kept as a sealed draft in the transaction of its turn, so a form survives a
+restart, a deploy that changed it, days of silence, and a change of channel. A *local* token
+(`~<draft>.<question>.<verb>[.<value>]`) belongs to one question of one draft: when the draft
+stands elsewhere the tap changes nothing and the person is told where things stand.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.conversation import texts
+from bot.conversation.reply import Choice, Kind, Reply
+from bot.conversation.turn import File, Person, Turn
+from bot.errors import Invalid
+from storage import conversations
+from storage.conversations import DraftRow
+from storage.database import Transaction
+from storage.terms import DraftStatus
+
+Answers = dict[str, Any]
+REVIEW = "!review"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers a question offers. `label` is called when it is shown, in the reader's language."""
+
+    value: str
+    label: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A button beside the answers that does something and asks again ("send the code again").
+
+    `run` returns the words that stand before the question. It may raise Invalid.
+    """
+
+    value: str
+    label: Callable[[], str]
+    run: Callable[[Turn, Transaction, Person, Answers], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form.
+
+    name      at most 16 ASCII letters or underscores; the key of its answer
+    label     the name of the field on the review screen
+    ask       the words of the question, with a hint or an example
+    read      typed text -> a JSON value (never a float); raises Invalid. None: only the options count
+    show      the value as the review screen shows it
+    options   closed answers, as buttons; the value of an option is stored as it is
+    optional  may be skipped
+    when      asked only if this holds for the answers so far
+    take      for questions that want files: keeps one file and returns what to remember of it
+              (the answer is the list of these); raises Invalid
+    then      an effect of the answer (send a code, check it); what it returns is stored; raises Invalid
+    extras    further buttons
+    expects   what the page's keyboard should offer
+    """
+
+    name: str
+    label: Callable[[], str]
+    ask: Callable[[Answers], str]
+    read: Callable[[str, Answers], Any] | None = None
+    show: Callable[[Any], str] = str
+    options: Callable[[Answers], Sequence[Option]] | None = None
+    optional: bool = False
+    when: Callable[[Answers], bool] = lambda _answers: True
+    take: Callable[[Turn, Transaction, Person, str, File], Awaitable[dict[str, Any]]] | None = None
+    most_files: int = 10
+    then: Callable[[Turn, Transaction, Person, Answers, Any], Awaitable[Any]] | None = None
+    extras: tuple[Extra, ...] = ()
+    expects: Kind = "text"
+    accept: str = ""
+
+    def shown(self, value: Any) -> str:
+        """A value as a person reads it; an option by its label."""
+        if value is None:
+            return texts.not_given()
+        if self.options is not None:
+            for option in self.options({}):
+                if option.value == value:
+                    return option.label()
+        return self.show(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form, declared by its room.
+
+    name      its step ("claims.file"); `version` grows whenever questions change their meaning
+    begin     before the first question: first answers (a prefill), or a Reply that says why not.
+              Gets the argument of the step. Called for a new draft only.
+    wrong     words, with a right example, for an Invalid of a question
+    submit    what it is for; runs once, in the turn that sends it. May raise Invalid (question named
+              in `data["question"]`) to send the person back to one.
+    after     where "already sent" leads: choices
+    review    False: it is sent with the last answer, without a review screen
+    resumes   False: a new opening always begins afresh (a one-question form)
+    """
+
+    name: str
+    version: int
+    title: Callable[[], str]
+    questions: tuple[Question, ...]
+    begin: Callable[[Turn, Transaction, Person, str], Awaitable[Answers | Reply]]
+    wrong: Callable[[Question, Invalid], str]
+    submit: Callable[[Turn, Transaction, Person, str, Answers], Awaitable[Reply]]
+    after: Callable[[], tuple[Choice, ...]] = lambda: (texts.menu(),)
+    review: bool = True
+    resumes: bool = True
+
+    def asked(self, answers: Answers) -> list[Question]:
+        """The questions that apply to these answers, in order."""
+        return [q for q in self.questions if q.when(answers)]
+
+    def named(self, name: str) -> Question | None:
+        """The question of this name."""
+        return next((q for q in self.questions if q.name == name), None)
+
+
+def _token(handle: str, question: str, verb: str, value: str = "") -> str:
+    return f"~{handle}.{question}.{verb}" + (f".{value}" if value else "")
+
+
+class FormWalk:
+    """One turn of one draft. Made for a turn, thrown away after it."""
+
+    def __init__(self, form: Form, draft: DraftRow, person: Person, turn: Turn) -> None:
+        self.form = form
+        self.draft = draft
+        self.person = person
+        self.turn = turn
+        self.answers: Answers = dict(draft.content["answers"])
+        self.note = ""
+        if draft.version != form.version or (draft.at != REVIEW and form.named(draft.at) is None):
+            self._migrate()
+
+    def _migrate(self) -> None:
+        known = {q.name for q in self.form.questions}
+        self.answers = {k: v for k, v in self.answers.items() if k in known or k.startswith("_")}
+        self.draft = self.draft._replace(version=self.form.version, at=self._next())
+        self.note = texts.form_changed()
+
+    # -- where things stand
+
+    def _next(self) -> str:
+        for question in self.form.asked(self.answers):
+            if question.name not in self.answers:
+                return question.name
+        return REVIEW
+
+    def _place(self) -> tuple[int, int]:
+        asked = self.form.asked(self.answers)
+        total = len(asked)
+        number = next((i for i, q in enumerate(asked, 1) if q.name == self.draft.at), total)
+        return number, total
+
+    def _before(self) -> str | None:
+        asked = [q.name for q in self.form.asked(self.answers)]
+        if self.draft.at == REVIEW:
+            return asked[-1]
+        place = asked.index(self.draft.at) if self.draft.at in asked else 0
+        return asked[place - 1] if place else None
+
+    # -- what is shown
+
+    def prompt(self, said: str = "", *, replaces: bool = True) -> Reply:
+        """The question that is open, or the review screen; `said` stands before it."""
+        if self.note:
+            said = f"{self.note}\n\n{said}" if said else self.note
+        reply = self._review() if self.draft.at == REVIEW else self._question()
+        if said:
+            reply = replace(reply, text=f"{said}\n\n{reply.text}")
+        return replace(reply, replaces=replaces and not said)
+
+    def _question(self) -> Reply:
+        form, at = self.form, self.draft.at
+        question = form.named(at)
+        assert question is not None
+        handle = self.draft.handle
+        rows: list[tuple[Choice, ...]] = []
+        value = self.answers.get(at)
+        text = question.ask(self.answers)
+        if question.options is not None:
+            options = [Choice(o.label(), _token(handle, at, "=", o.value)) for o in question.options(self.answers)]
+            rows += _rows(options)
+        if question.take is not None and value:
+            rows.append((Choice(texts.files_done(len(value)), _token(handle, at, "done"), "primary"),))
+        elif value is not None and question.take is None and question.then is None:
+            text = f"{text}\n\n{texts.current(question.shown(value))}"
+            rows.append((Choice(texts.keep(question.shown(value)), _token(handle, at, "keep")),))
+        for extra in question.extras:
+            rows.append((Choice(extra.label(), _token(handle, at, "x", extra.value)),))
+        walk: list[Choice] = []
+        if self._before() is not None:
+            walk.append(Choice(texts.back(), _token(handle, at, "back")))
+        if question.optional and not (question.take is not None and value):
+            walk.append(Choice(texts.skip(), _token(handle, at, "skip")))
+        walk.append(Choice(texts.cancel(), _token(handle, at, "cancel"), "danger"))
+        rows.append(tuple(walk))
+        number, total = self._place()
+        title = texts.progress(form.title(), number, total) if total > 1 else form.title()
+        expects: Kind = question.expects if question.read is not None or question.take is not None else "none"
+        return Reply(title=title, text=text, choices=tuple(rows), expects=expects, accept=question.accept)
+
+    def _review(self) -> Reply:
+        handle = self.draft.handle
+        lines = [(q.label(), q.shown(self.answers.get(q.name))) for q in self.form.asked(self.answers)]
+        return Reply(
+            title=texts.review_title(self.form.title()),
+            text=texts.review_text(lines),
+            choices=(
+                (Choice(texts.submit(), _token(handle, REVIEW, "submit"), "primary"),),
+                (
+                    Choice(texts.edit(), _token(handle, REVIEW, "edit")),
+                    Choice(texts.cancel(), _token(handle, REVIEW, "cancel"), "danger"),
+                ),
+            ),
+            expects="none",
+        )
+
+    def _edit_list(self) -> Reply:
+        handle = self.draft.handle
+        fields = [Choice(q.label(), _token(handle, REVIEW, "go", q.name)) for q in self.form.asked(self.answers)]
+        back = Choice(texts.back_to_review(), _token(handle, REVIEW, "show"))
+        return Reply(
+            title=texts.review_title(self.form.title()),
+            text=texts.edit_which(),
+            choices=(*_rows(fields), (back,)),
+            expects="none",
+        )
+
+    # -- what is done
+
+    async def tap(self, db: Transaction, question: str, verb: str, value: str) -> Reply:
+        """A local button of this draft."""
+        if question != self.draft.at:
+            return self.prompt(texts.step_done())
+        if question == REVIEW:
+            return await self._tap_review(db, verb, value)
+        asked = self.form.named(question)
+        assert asked is not None
+        match verb:
+            case "=":
+                options = asked.options(self.answers) if asked.options is not None else ()
+                if value not in {o.value for o in options}:
+                    return self.prompt(texts.choose_please())
+                return await self._answered(db, asked, value)
+            case "keep" if asked.name in self.answers:
+                return await self._onward(db)
+            case "done" if self.answers.get(question):
+                return await self._onward(db)
+            case "skip" if asked.optional:
+                if question not in self.answers or asked.take is None:
+                    self.answers[question] = None
+                return await self._onward(db)
+            case "back":
+                return await self._go_back(db)
+            case "cancel":
+                return await self.cancel(db)
+            case "x":
+                extra = next((e for e in asked.extras if e.value == value), None)
+                if extra is not None:
+                    try:
+                        said = await extra.run(self.turn, db, self.person, self.answers)
+                    except Invalid as wrong:
+                        said = self.form.wrong(asked, wrong)
+                    await self._keep(db)
+                    return self.prompt(said)
+        return self.prompt(texts.choose_please())
+
+    async def _tap_review(self, db: Transaction, verb: str, value: str) -> Reply:
+        match verb:
+            case "submit":
+                return await self._submit(db)
+            case "edit":
+                return self._edit_list()
+            case "cancel":
+                return await self.cancel(db)
+            case "go" if any(q.name == value for q in self.form.asked(self.answers)):
+                self.draft = self.draft._replace(at=value)
+                await self._keep(db)
+        return self.prompt()
+
+    async def typed(self, db: Transaction, text: str) -> Reply:
+        """Free text: the answer to the open question."""
+        question = self.form.named(self.draft.at)
+        if question is None:
+            return self.prompt(texts.choose_please())
+        if question.options is not None:
+            for option in question.options(self.answers):
+                if text.strip().casefold() in (option.value.casefold(), option.label().casefold()):
+                    return await self._answered(db, question, option.value)
+        if question.read is None:
+            return self.prompt(texts.file_please() if question.take is not None else texts.choose_please())
+        try:
+            value = question.read(text, self.answers)
+        except Invalid as wrong:
+            return self.prompt(self.form.wrong(question, wrong))
+        return await self._answered(db, question, value)
+
+    async def sent_file(self, db: Transaction, file: File) -> Reply:
+        """A file: evidence, if the open question wants any."""
+        question = self.form.named(self.draft.at)
+        if question is None or question.take is None:
+            return self.prompt(texts.type_please())
+        kept = self.answers.get(question.name) or []
+        try:
+            if len(kept) >= question.most_files:
+                raise Invalid("too_many_files", most=question.most_files)
+            remembered = await question.take(self.turn, db, self.person, self.draft.handle, file)
+        except Invalid as wrong:
+            return self.prompt(self.form.wrong(question, wrong))
+        self.answers[question.name] = [*kept, remembered]
+        await self._keep(db)
+        return self.prompt(texts.file_taken(file.name[:80], len(kept) + 1), replaces=False)
+
+    async def back(self, db: Transaction) -> Reply:
+        """The word for the step before."""
+        return await self._go_back(db)
+
+    async def skip(self, db: Transaction) -> Reply:
+        """The word for leaving a question out."""
+        return await self.tap(db, self.draft.at, "skip", "")
+
+    async def cancel(self, db: Transaction) -> Reply:
+        """Leave the form. What was typed stays and can be taken up again."""
+        self.draft = self.draft._replace(status=DraftStatus.DROPPED)
+        await self._keep(db)
+        self._leave()
+        undo = Choice(texts.undo(), f"form.undo:{self.draft.handle}")
+        return Reply(
+            title=self.form.title(), text=texts.cancelled(self.form.title()), choices=((undo,), (texts.menu(),))
+        )
+
+    async def show(self, db: Transaction, said: str = "") -> Reply:
+        """Ask the open question again, after whatever interrupted it."""
+        await self._keep(db)
+        return self.prompt(said)
+
+    async def begin(self, db: Transaction) -> Reply:
+        """The first question of a new draft."""
+        self.draft = self.draft._replace(at=self._next())
+        await conversations.add_draft(db, self._row())
+        return self.prompt()
+
+    async def _go_back(self, db: Transaction) -> Reply:
+        before = self._before()
+        if before is not None:
+            self.draft = self.draft._replace(at=before)
+            await self._keep(db)
+        return self.prompt()
+
+    async def _answered(self, db: Transaction, question: Question, value: Any) -> Reply:
+        if question.then is not None:
+            try:
+                value = await question.then(self.turn, db, self.person, self.answers, value)
+            except Invalid as wrong:
+                await self._keep(db)
+                return self.prompt(self.form.wrong(question, wrong))
+        self.answers[question.name] = value
+        return await self._onward(db)
+
+    async def _onward(self, db: Transaction) -> Reply:
+        at = self._next()
+        if at == REVIEW and not self.form.review:
+            return await self._submit(db)
+        self.draft = self.draft._replace(at=at)
+        await self._keep(db)
+        return self.prompt()
+
+    async def _submit(self, db: Transaction) -> Reply:
+        missing = self._next()
+        if missing != REVIEW:  # an edit, or a deploy, opened a new question
+            self.draft = self.draft._replace(at=missing)
+            await self._keep(db)
+            return self.prompt()
+        applying = {q.name for q in self.form.asked(self.answers)}
+        given = {k: v for k, v in self.answers.items() if k in applying or k.startswith("_")}
+        try:
+            reply = await self.form.submit(self.turn, db, self.person, self.draft.handle, given)
+        except Invalid as wrong:
+            question = self.form.named(wrong.data.get("question", ""))
+            if question is None:
+                raise
+            self.draft = self.draft._replace(at=question.name)
+            self.answers.pop(question.name, None)
+            await self._keep(db)
+            return self.prompt(self.form.wrong(question, wrong))
+        # The sent draft keeps no answers: what they were for holds them now.
+        self.answers = {}
+        self.draft = self.draft._replace(status=DraftStatus.SENT)
+        await self._keep(db)
+        self._leave()
+        return reply
+
+    def _leave(self) -> None:
+        if self.person.draft == self.draft.handle:
+            self.person.draft = self.draft.content.get("below")
+
+    def _row(self) -> DraftRow:
+        content = {**self.draft.content, "answers": self.answers}
+        return self.draft._replace(content=content, changed_at=self.turn.received_at, version=self.form.version)
+
+    async def _keep(self, db: Transaction) -> None:
+        await conversations.keep_draft(db, self._row())
+
+
+class Forms:
+    """Opens forms, and finds the draft a turn belongs to."""
+
+    def __init__(self, forms: dict[str, Form]) -> None:
+        self._forms = forms
+
+    async def walk(self, db: Transaction, handle: str, person: Person, turn: Turn) -> FormWalk | None:
+        """The open draft of this handle, if it belongs to this person."""
+        draft = await self._mine(db, handle, person)
+        if draft is None or draft.status != DraftStatus.OPEN:
+            return None
+        return FormWalk(self._forms[draft.form], draft, person, turn)
+
+    async def _mine(self, db: Transaction, handle: str, person: Person) -> DraftRow | None:
+        draft = await conversations.draft(db, handle)
+        if draft is None or draft.form not in self._forms:
+            return None
+        same = draft.creditor_id is not None and draft.creditor_id == person.creditor_id
+        return draft if same or draft.contact_id == person.contact_id else None
+
+    async def open(self, db: Transaction, form: Form, turn: Turn, person: Person, argument: str) -> Reply:
+        """Begin a form, or offer to go on with the draft there is."""
+        if form.resumes:
+            found = await conversations.open_draft(db, form.name, person.contact_id, person.creditor_id)
+            if found is not None:
+                if found.handle == person.draft:
+                    return await FormWalk(form, found, person, turn).show(db)
+                return self._offer(form, found, person, turn)
+        return await self._start(db, form, turn, person, argument)
+
+    def _offer(self, form: Form, found: DraftRow, person: Person, turn: Turn) -> Reply:
+        number, total = FormWalk(form, found, person, turn)._place()
+        when = beijing(found.changed_at, person.timezone)
+        return Reply(
+            title=form.title(),
+            text=texts.unfinished(form.title(), number, total, when),
+            choices=(
+                (Choice(texts.resume(), f"form.resume:{found.handle}", "primary"),),
+                (Choice(texts.restart(), f"form.restart:{found.handle}"), texts.menu()),
+            ),
+            expects="none",
+        )
+
+    async def _start(self, db: Transaction, form: Form, turn: Turn, person: Person, argument: str) -> Reply:
+        first = await form.begin(turn, db, person, argument)
+        if isinstance(first, Reply):
+            return first
+        draft = DraftRow(
+            handle=secrets.token_hex(4),
+            form=form.name,
+            version=form.version,
+            contact_id=person.contact_id,
+            creditor_id=person.creditor_id,
+            status=DraftStatus.OPEN,
+            at=REVIEW,
+            content={"answers": first, "below": person.draft},
+            changed_at=turn.received_at,
+        )
+        person.draft = draft.handle
+        return await FormWalk(form, draft, person, turn).begin(db)
+
+    async def resume(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
+        """Go on with a draft, on this channel, from wherever it was begun."""
+        walk = await self.walk(db, handle or person.draft or "", person, turn)
+        if walk is None:
+            return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
+        person.draft = walk.draft.handle
+        return await walk.show(db)
+
+    async def restart(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
+        """Drop a draft and begin the same form afresh."""
+        walk = await self.walk(db, handle, person, turn)
+        if walk is None:
+            return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
+        await walk.cancel(db)
+        return await self._start(db, walk.form, turn, person, walk.answers.get("_argument", ""))
+
+    async def undo(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
+        """Take a cancelled draft up again."""
+        draft = await self._mine(db, handle, person)
+        if draft is None or draft.status == DraftStatus.SENT:
+            return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
+        draft = draft._replace(status=DraftStatus.OPEN)
+        person.draft = handle
+        return await FormWalk(self._forms[draft.form], draft, person, turn).show(db)
+
+    async def tapped(self, db: Transaction, turn: Turn, person: Person) -> Reply:
+        """A local button: of the draft that is open, or of one that is not any more."""
+        handle, _dot, rest = (turn.choice or "")[1:].partition(".")
+        question, _dot, rest = rest.partition(".")
+        verb, _dot, value = rest.partition(".")
+        draft = await self._mine(db, handle, person)
+        if draft is None:
+            return self._old(person)
+        form = self._forms[draft.form]
+        if draft.status == DraftStatus.SENT:
+            return Reply(title=form.title(), text=texts.already_sent(form.title()), choices=(form.after(),))
+        if draft.status == DraftStatus.DROPPED or draft.handle != person.draft:
+            return self._old(person)
+        return await FormWalk(form, draft, person, turn).tap(db, question, verb, value)
+
+    def _old(self, person: Person) -> Reply:
+        rows: tuple[tuple[Choice, ...], ...] = ((texts.menu(),),)
+        if person.draft is not None:
+            rows = ((Choice(texts.resume(), "form.resume", "primary"),), *rows)
+        return Reply(text=texts.old_button(), choices=rows, replaces=False)
+
+
+def _rows(choices: Sequence[Choice]) -> list[tuple[Choice, ...]]:
+    """Short labels side by side, long ones alone."""
+    rows: list[tuple[Choice, ...]] = []
+    row: list[Choice] = []
+    for choice in choices:
+        room = 3 if all(len(c.label) <= 6 for c in (*row, choice)) else 2
+        if len(choice.label) > 14 or len(row) >= room:
+            if row:
+                rows.append(tuple(row))
+            row = []
+        row.append(choice)
+        if len(choice.label) > 14:
+            rows.append(tuple(row))
+            row = []
+    if row:
+        rows.append(tuple(row))
+    return rows
+
+
+def beijing(moment: datetime, timezone: str) -> str:
+    """A moment as its reader's clock shows it."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,102 @@
+"""What is said back: data with few fields; how to show it is the channel's affair."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import orjson
+
+Kind = Literal["text", "digits", "amount", "email", "date", "file", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button.
+
+    label  what is read
+    token  what comes back as `Turn.choice`; at most 64 bytes of ASCII. A *standing* choice is
+           `step` or `step:argument` and means the same for ever; a *local* one begins with `~`
+           and belongs to one question of one form: once that is answered it does nothing.
+    style  `primary` for the way on, `danger` for what gives something up
+    """
+
+    label: str
+    token: str
+    style: Literal["", "primary", "danger"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copyable:
+    """A number worth copying (claim number, ticket number), shown with a copy button where there is one."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes out with a reply (a receipt)."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Exactly one of these answers a turn.
+
+    title      one line that says where you are; channels show it in bold
+    text       plain text, never markup; lines are separated by a newline
+    choices    rows of buttons
+    copies     numbers worth copying
+    document   a file to hand out
+    expects    what the person is likely to type next: the web page picks its keyboard by it
+    accept     for expects="file": media types, as an HTML accept list
+    replaces   True: on a channel that can edit, this stands in the place of the message whose
+               button was tapped; False: it is always a new message (receipts, anything worth keeping)
+    notice     a push kind ("claim_status", "offer_new" …) when nobody asked for it, else ""
+    """
+
+    text: str
+    title: str = ""
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    copies: tuple[Copyable, ...] = ()
+    document: Attachment | None = None
+    expects: Kind = "text"
+    accept: str = ""
+    replaces: bool = True
+    notice: str = ""
+
+    def with_choices(self, *rows: tuple[Choice, ...]) -> "Reply":
+        """The same reply with rows of buttons added at its end."""
+        return replace(self, choices=self.choices + rows)
+
+    def packed(self) -> bytes:
+        """The reply as JSON bytes, to be sealed and stored; `unpacked` reads it again."""
+        return orjson.dumps(self, default=_bytes)
+
+
+def _bytes(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(type(value))
+
+
+def unpacked(packed: bytes) -> Reply:
+    """A stored reply, as `Reply.packed` wrote it."""
+    raw = orjson.loads(packed)
+    document = raw.pop("document")
+    return Reply(
+        choices=tuple(tuple(Choice(**c) for c in row) for row in raw.pop("choices")),
+        copies=tuple(Copyable(**c) for c in raw.pop("copies")),
+        document=document and Attachment(document["name"], document["media_type"], bytes.fromhex(document["content"])),
+        **raw,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A push before it has words: rendered in the reader's language when it is sent."""
+
+    kind: str
+    fields: dict[str, Any] = field(default_factory=dict)

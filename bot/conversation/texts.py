@@ -1,0 +1,190 @@
+"""What the conversation itself says, whatever the room."""
+
+from bot.conversation.reply import Choice
+from bot.i18n import _
+
+
+def menu() -> Choice:
+    """The way home."""
+    return Choice(_("主菜单"), "welcome.menu")
+
+
+def human() -> Choice:
+    """The way to a person."""
+    return Choice(_("转人工"), "support.ask")
+
+
+def progress(title: str, number: int, total: int) -> str:
+    """Where you are in a form."""
+    return _("{title} · 第 {number} 步，共 {total} 步").format(title=title, number=number, total=total)
+
+
+def review_title(title: str) -> str:
+    """The last screen of a form."""
+    return _("{title} · 请核对").format(title=title)
+
+
+def review_text(lines: list[tuple[str, str]]) -> str:
+    """Every answer, to be read once more."""
+    listed = "\n".join(_("{label}：{value}").format(label=label, value=value) for label, value in lines)
+    return _("请逐项核对，确认无误后再提交：") + "\n\n" + listed
+
+
+def not_given() -> str:
+    """An optional question that was skipped."""
+    return _("（未填写）")
+
+
+def submit() -> str:
+    """Button."""
+    return _("确认提交")
+
+
+def edit() -> str:
+    """Button."""
+    return _("修改某一项")
+
+
+def edit_which() -> str:
+    """Which field is to be changed."""
+    return _("您想修改哪一项？其他内容会保留。")
+
+
+def back() -> str:
+    """Button."""
+    return _("上一步")
+
+
+def back_to_review() -> str:
+    """Button."""
+    return _("返回核对")
+
+
+def skip() -> str:
+    """Button."""
+    return _("跳过")
+
+
+def cancel() -> str:
+    """Button."""
+    return _("取消填写")
+
+
+def keep(value: str) -> str:
+    """Button: leave an earlier answer as it is."""
+    shown = value if len(value) <= 24 else value[:23] + "…"
+    return _("保留：{value}").format(value=shown)
+
+
+def files_done(count: int) -> str:
+    """Button."""
+    return _("已上传 {count} 个文件，下一步").format(count=count)
+
+
+def file_taken(name: str, count: int) -> str:
+    """A file was kept."""
+    return _("已收到「{name}」，已加密保存。目前共 {count} 个文件。可以继续上传，或进入下一步。").format(
+        name=name, count=count
+    )
+
+
+def current(value: str) -> str:
+    """Shown when a question is asked again."""
+    return _("目前填写的是：{value}").format(value=value)
+
+
+def cancelled(title: str) -> str:
+    """A form was left."""
+    return _("已取消「{title}」，没有提交任何内容。已填写的内容还在，可以撤销取消，接着填写。").format(title=title)
+
+
+def undo() -> str:
+    """Button."""
+    return _("撤销取消，继续填写")
+
+
+def resume() -> str:
+    """Button."""
+    return _("继续填写")
+
+
+def restart() -> str:
+    """Button."""
+    return _("重新填写")
+
+
+def unfinished(title: str, number: int, total: int, when: str) -> str:
+    """A draft was found."""
+    return _(
+        "您有一份未完成的「{title}」，填到第 {number} 步，共 {total} 步，上次保存于 {when}。是否继续？"
+    ).format(title=title, number=number, total=total, when=when)
+
+
+def form_changed() -> str:
+    """A deploy changed the form while the draft was waiting."""
+    return _("这份表单在您离开期间有更新。您已填写的内容都保留着，请继续。")
+
+
+def step_done() -> str:
+    """A button of a question that was answered already."""
+    return _("这一步已经记录，没有重复处理。现在是：")
+
+
+def old_button() -> str:
+    """A button of a form that is no longer open."""
+    return _("这个按钮已经失效，没有任何改动。请从主菜单重新选择。")
+
+
+def already_sent(title: str) -> str:
+    """The second tap on submit."""
+    return _("这份「{title}」已经提交过，没有重复提交。").format(title=title)
+
+
+def came_late() -> str:
+    """An older message arrived after a newer one."""
+    return _("这条消息到得比后面的消息晚，没有计入。如果仍然需要，请重新发送。现在是：")
+
+
+def choose_please() -> str:
+    """Free text where only the buttons count."""
+    return _("请点选下面的一个选项。")
+
+
+def type_please() -> str:
+    """A file where words are expected."""
+    return _("这一步需要文字回答，没有保存您发来的文件。")
+
+
+def file_please() -> str:
+    """Words where a file is expected."""
+    return _("这一步需要上传文件（图片或 PDF）。暂时没有的话，可以先跳过。")
+
+
+def file_nowhere() -> str:
+    """A file outside any form."""
+    return _("收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权，再选择「补充材料」。")
+
+
+def too_long(limit: int) -> str:
+    """More text than can be taken."""
+    return _("这条消息太长（上限 {limit} 个字），没有计入。请分成几条发送。").format(limit=limit)
+
+
+def too_fast() -> str:
+    """The rate check said no."""
+    return _("您发得有点快，这一条没有处理。请稍等几秒再发。")
+
+
+def gave_up() -> str:
+    """An event failed too often."""
+    return _("很抱歉，我们处理这条消息时多次出错，没有任何改动。已填写的内容仍然保留。请重试，或转人工。")
+
+
+def nothing_to_undo() -> str:
+    """The draft is gone, or was sent."""
+    return _("没有可以恢复的填写内容。")
+
+
+def unknown_step() -> str:
+    """A standing choice whose step no longer exists."""
+    return _("这个功能现在不可用。请从主菜单重新选择。")

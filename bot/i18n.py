@@ -1,0 +1,108 @@
+"""Catalogues, and which one a person reads.
+
+The source language is zh_Hans: the words in every `texts.py` are what a reader in the mainland
+reads, so no catalogue stands between the author and the tone. The other locales are gettext
+catalogues (`locales/<locale>/LC_MESSAGES/messages.po`) whose msgid is that Chinese text.
+zh_Hant_HK is an overlay: it holds only what Hong Kong says otherwise than Taiwan.
+"""
+
+import gettext as gnu
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+LOCALES = ("zh_Hans", "zh_Hant", "zh_Hant_HK", "en")
+SOURCE = "zh_Hans"
+#: where a catalogue looks next when it has no word of its own
+FALLBACK = {"zh_Hant_HK": "zh_Hant"}
+CATALOGUES = Path(__file__).parent.parent / "locales"
+
+_words: dict[str, dict[str, str]] = {}
+_speaking: ContextVar[str] = ContextVar("speaking", default=SOURCE)
+
+
+def load(folder: Path = CATALOGUES) -> None:
+    """Read every compiled catalogue once, at start.
+
+    Raises FileNotFoundError when a catalogue has not been compiled (`make catalogs`).
+    """
+    for locale in LOCALES:
+        if locale == SOURCE:
+            _words[locale] = {}
+            continue
+        with (folder / locale / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+            catalogue = gnu.GNUTranslations(file)
+        own = {k: v for k, v in catalogue._catalog.items() if k and isinstance(k, str)}  # type: ignore[attr-defined]
+        _words[locale] = own
+    for locale, below in FALLBACK.items():
+        _words[locale] = _words[below] | _words[locale]
+
+
+def _(text: str) -> str:
+    """The text in the language that is being spoken just now; the Chinese text where none is loaded."""
+    return _words.get(_speaking.get(), {}).get(text, text)
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogues without translating it yet (tables filled at import)."""
+    return text
+
+
+def locale() -> str:
+    """The locale being spoken just now."""
+    return _speaking.get()
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak this locale inside the block."""
+    token = _speaking.set(locale)
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
+_HANT_PLACES = {"tw": "zh_Hant", "hk": "zh_Hant_HK", "mo": "zh_Hant_HK"}
+_CHINESE = {"zh", "yue", "cmn", "wuu", "nan", "hak", "gan"}
+
+
+def negotiate(tag: str | None, default: str = SOURCE) -> str:
+    """The locale for one BCP 47 tag (`zh-TW`, `yue`, `zh_Hant_HK`, `en-GB`), else `default`.
+
+    Script decides before territory; a bare `zh` is Simplified, a bare `yue` is Hong Kong;
+    Macau reads as Hong Kong. RFC 4647 look-up alone gives wrong results for Chinese.
+    """
+    language, *rest = (tag or "").strip().replace("_", "-").lower().split("-")
+    if language == "en":
+        return "en"
+    if language not in _CHINESE:
+        return default
+    place = next((_HANT_PLACES[part] for part in rest if part in _HANT_PLACES), None)
+    if "hans" in rest:
+        return "zh_Hans"
+    if place:
+        return place
+    if "hant" in rest:
+        return "zh_Hant_HK" if language == "yue" else "zh_Hant"
+    if language == "yue" and not {"cn", "sg", "my"} & set(rest):
+        return "zh_Hant_HK"
+    return "zh_Hans"
+
+
+def negotiate_header(header: str | None, default: str = SOURCE) -> str:
+    """The locale for an Accept-Language header (RFC 9110 section 12.5.4); malformed parts are skipped."""
+    wishes: list[tuple[float, int, str]] = []
+    for place, part in enumerate((header or "").split(",")[:20]):
+        tag, _sep, quality = part.strip().partition(";")
+        try:
+            q = float(quality.strip().removeprefix("q=")) if quality else 1.0
+        except ValueError:
+            continue
+        if tag and q > 0:
+            wishes.append((-q, place, tag))
+    for _q, _place, tag in sorted(wishes):
+        if tag.replace("_", "-").lower().split("-")[0] in _CHINESE | {"en"}:
+            return negotiate(tag, default)
+    return default

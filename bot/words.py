@@ -1,0 +1,159 @@
+"""Words that several rooms share: statuses with their sentence, kinds, money and moments.
+
+The house rule "no user text outside texts.py" knows this file as the second place.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.i18n import N_, _
+from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, TicketStatus
+
+_CLAIM = {
+    ClaimStatus.DRAFT: N_("草稿"),
+    ClaimStatus.SUBMITTED: N_("已提交"),
+    ClaimStatus.UNDER_REVIEW: N_("审核中"),
+    ClaimStatus.DOCUMENT_REQUESTED: N_("需补充材料"),
+    ClaimStatus.ALLOWED: N_("已确认"),
+    ClaimStatus.DISPUTED: N_("有争议"),
+    ClaimStatus.DISALLOWED: N_("不予确认"),
+    ClaimStatus.WITHDRAWN: N_("已撤回"),
+    ClaimStatus.TRANSFERRED: N_("已转让"),
+    ClaimStatus.PAID: N_("已付款"),
+}
+_CLAIM_ENGLISH = {
+    ClaimStatus.DRAFT: "Draft",
+    ClaimStatus.SUBMITTED: "Submitted",
+    ClaimStatus.UNDER_REVIEW: "Under Review",
+    ClaimStatus.DOCUMENT_REQUESTED: "Document Requested",
+    ClaimStatus.ALLOWED: "Allowed",
+    ClaimStatus.DISPUTED: "Disputed",
+    ClaimStatus.DISALLOWED: "Disallowed",
+    ClaimStatus.WITHDRAWN: "Withdrawn",
+    ClaimStatus.TRANSFERRED: "Transferred",
+    ClaimStatus.PAID: "Paid",
+}
+_CLAIM_MEANS = {
+    ClaimStatus.DRAFT: N_("您还在填写，尚未提交。"),
+    ClaimStatus.SUBMITTED: N_("我们已收到，专员还没有开始审核。"),
+    ClaimStatus.UNDER_REVIEW: N_("专员正在审核您提交的内容和材料。"),
+    ClaimStatus.DOCUMENT_REQUESTED: N_("专员需要您补充材料，补充后才能继续审核。"),
+    ClaimStatus.ALLOWED: N_("本服务已按所示金额确认登记。这不代表破产程序已确认，也不代表一定会付款。"),
+    ClaimStatus.DISPUTED: N_("尚有疑问，还没有结论。有争议不等于被拒绝。"),
+    ClaimStatus.DISALLOWED: N_("本服务没有确认这项登记，原因见下。"),
+    ClaimStatus.WITHDRAWN: N_("您已撤回这项登记。"),
+    ClaimStatus.TRANSFERRED: N_("这项债权已转让给他人。"),
+    ClaimStatus.PAID: N_("款项已发出。"),
+}
+_CLAIM_NEXT = {
+    ClaimStatus.DRAFT: N_("下一步由您操作：继续填写并提交。"),
+    ClaimStatus.SUBMITTED: N_("下一步由专员操作：开始审核。您暂时无需操作。"),
+    ClaimStatus.UNDER_REVIEW: N_("下一步由专员操作：给出审核结果，或请您补充材料。您暂时无需操作。"),
+    ClaimStatus.DOCUMENT_REQUESTED: N_("下一步由您操作：补充所要求的材料。"),
+    ClaimStatus.ALLOWED: N_("下一步：如有针对这项债权的报价，我们会通知您。您无需操作。"),
+    ClaimStatus.DISPUTED: N_("下一步由专员操作：核对有疑问的内容。您可以补充材料，或转人工了解原因。"),
+    ClaimStatus.DISALLOWED: N_("您可以转人工了解原因，也可以重新登记。"),
+    ClaimStatus.WITHDRAWN: N_("无需操作。需要时可以重新登记。"),
+    ClaimStatus.TRANSFERRED: N_("无需操作。后续分配归受让人。"),
+    ClaimStatus.PAID: N_("请核对到账。没有收到请转人工。"),
+}
+_OFFER_KIND = {
+    OfferKind.SALE: N_("债权转让（一次性现金出售）"),
+    OfferKind.BOND: N_("债券（以债权为偿付来源）"),
+}
+_OFFER = {
+    OfferStatus.DRAFT: N_("未发布"),
+    OfferStatus.OPEN: N_("有效，等待您答复"),
+    OfferStatus.ACCEPTED: N_("您已接受"),
+    OfferStatus.DECLINED: N_("您已拒绝"),
+    OfferStatus.EXPIRED: N_("已过期"),
+    OfferStatus.CANCELLED: N_("对方已撤回"),
+    OfferStatus.PAID: N_("已付款"),
+}
+_TICKET = {
+    TicketStatus.OPEN: N_("等待客服答复"),
+    TicketStatus.ANSWERED: N_("客服已答复"),
+    TicketStatus.CLOSED: N_("已结束"),
+}
+_NOTICE = {
+    NoticeKind.CLAIM_STATUS: N_("债权状态变化"),
+    NoticeKind.OFFER_NEW: N_("新的报价"),
+    NoticeKind.OFFER_EXPIRING: N_("报价即将到期"),
+    NoticeKind.OFFER_CLOSED: N_("报价结束"),
+    NoticeKind.RECORD_DATE: N_("登记日提醒"),
+    NoticeKind.DIGEST: N_("每日摘要"),
+    NoticeKind.TICKET: N_("客服答复"),
+}
+
+
+def claim_status(status: str) -> str:
+    """A claim's status with the estate's English word beside it, so that a person can match a portal."""
+    word = ClaimStatus(status)
+    label, english = _(_CLAIM[word]), _CLAIM_ENGLISH[word]
+    return label if label == english else f"{label}（{english}）"
+
+
+def claim_means(status: str) -> str:
+    """What a claim's status says, in one sentence."""
+    return _(_CLAIM_MEANS[ClaimStatus(status)])
+
+
+def claim_next(status: str) -> str:
+    """What happens next and who acts."""
+    return _(_CLAIM_NEXT[ClaimStatus(status)])
+
+
+def offer_kind(kind: str) -> str:
+    """The kind of an offer; always holds 转让 or 债券."""
+    return _(_OFFER_KIND[OfferKind(kind)])
+
+
+def offer_status(status: str) -> str:
+    """Where an offer stands, to its creditor."""
+    return _(_OFFER[OfferStatus(status)])
+
+
+def ticket_status(status: str) -> str:
+    """Where a question to a person stands."""
+    return _(_TICKET[TicketStatus(status)])
+
+
+def notice_kind(kind: str) -> str:
+    """The name of a kind of push, as the settings list it."""
+    return _(_NOTICE[NoticeKind(kind)])
+
+
+_CURRENCY = {"USD": N_("美元"), "CNY": N_("元人民币"), "HKD": N_("港元"), "EUR": N_("欧元"), "USDT": "USDT"}
+
+
+def money(cents: int, currency: str = "USD") -> str:
+    """An amount in whole cents, grouped and exact: `35,000.00 美元`."""
+    sign = "-" if cents < 0 else ""
+    whole, part = divmod(abs(cents), 100)
+    return _("{amount} {currency}").format(
+        amount=f"{sign}{whole:,}.{part:02d}", currency=_(_CURRENCY.get(currency, currency))
+    )
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def moment(at: datetime, timezone: str = "Asia/Shanghai") -> str:
+    """A moment on its reader's clock, and whose clock it is: `2026-11-22 21:40（北京时间）`."""
+    local = at.astimezone(_zone(timezone)).strftime("%Y-%m-%d %H:%M")
+    if timezone == "Asia/Shanghai":
+        return _("{time}（北京时间）").format(time=local)
+    return _("{time}（{zone} 时间）").format(time=local, zone=timezone)
+
+
+def day(on: date) -> str:
+    """A date: `2026-11-22`."""
+    return on.isoformat()
+
+
+def as_of(at: datetime, timezone: str = "Asia/Shanghai") -> str:
+    """The line under every screen with figures."""
+    return _("截至 {time}").format(time=moment(at, timezone))

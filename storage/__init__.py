@@ -1,0 +1,1 @@
+"""All tables and all SQL. Imports nothing of the bot."""

@@ -1,0 +1,525 @@
+"""The road to the database: SQLite (one file, one writer, group commit) or PostgreSQL (asyncpg).
+
+SQLModel tables are the one place of the schema. A `Query` is a SQLAlchemy Core statement on
+them, compiled once per engine and run on the driver itself: SQL stands in one place, types are
+converted by SQLAlchemy's own processors, and a status look-up costs a fraction of a session's.
+
+Every write of the bot goes through `Database.write`:
+
+* SQLite: one connection. Waiting acts run side by side in one BEGIN IMMEDIATE, each in its own
+  SAVEPOINT; they are answered after the COMMIT they share. An act that raises rolls back alone.
+  A crash before that COMMIT leaves nothing of any of them, and none has been answered.
+* PostgreSQL: one transaction an act, repeated on a serialization failure or deadlock.
+"""
+
+import asyncio
+import itertools
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
+
+import asyncpg
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as AsyncpgDialect
+from sqlalchemy.dialects.sqlite.pysqlite import dialect as SqliteDialect
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import Select
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+log = logging.getLogger("storage")
+
+R = TypeVar("R", bound=tuple[Any, ...])
+T = TypeVar("T")
+
+#: so that Alembic can name every constraint on both engines
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+#: keys: 64 bits on both engines (SQLite's own row id must be INTEGER to count by itself)
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware `datetime` outside, whole microseconds since 1970 UTC inside.
+
+    A naive datetime raises ValueError: it does not say which moment it is.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC. Raises ValueError for a naive datetime."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime: say which moment it is")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table behind a model."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+class Row(NamedTuple):
+    """The answer of a query that did not say what it reads into."""
+
+    value: Any
+
+
+_dialects: dict[str, Dialect] = {"sqlite": SqliteDialect(), "postgres": AsyncpgDialect()}
+
+
+class _Compiled:
+    """One statement for one driver: its text, and how values go in and come out."""
+
+    __slots__ = ("binders", "names", "readers", "text")
+
+    def __init__(self, clause: ClauseElement, engine: str) -> None:
+        dialect = _dialects[engine]
+        compiled = clause.compile(dialect=dialect)
+        self.text = str(compiled)
+        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        fixed = dict(compiled.params)
+        self.binders: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
+        for name in self.names:
+            bind = compiled.binds[name]  # type: ignore[attr-defined]
+            kind: TypeEngine[Any] = bind.type
+            value = None if bind.required else fixed.get(name)
+            self.binders.append((bind.key, kind.dialect_impl(dialect).bind_processor(dialect), value))
+        columns = _result_columns(clause)
+        self.readers: list[tuple[int, Callable[[Any], Any]]] = []
+        for place, column in enumerate(columns):
+            reader = column.type.dialect_impl(dialect).result_processor(dialect, None)
+            if reader is not None:
+                self.readers.append((place, reader))
+
+    def bind(self, values: dict[str, Any]) -> list[Any]:
+        """Values in the order of the text; KeyError names one that is missing."""
+        bound = []
+        for name, convert, fixed in self.binders:
+            value = values[name] if name in values else fixed
+            if value is None and name not in values and fixed is None:
+                raise KeyError(name)
+            bound.append(convert(value) if convert is not None else value)
+        return bound
+
+
+def _result_columns(clause: ClauseElement) -> Sequence[Any]:
+    if isinstance(clause, Select):
+        return list(clause.selected_columns)
+    if isinstance(clause, UpdateBase) and clause._returning:
+        return list(clause._returning)
+    return ()
+
+
+class Query(Generic[R]):
+    """A statement built once from SQLModel columns and `bindparam`s, and what its rows read into.
+
+    `into` is a NamedTuple whose fields stand in the order of the selected columns.
+    """
+
+    __slots__ = ("_compiled", "clause", "into")
+
+    def __init__(self, clause: Any, into: type[R] = Row) -> None:  # type: ignore[assignment]
+        self.clause: ClauseElement = clause
+        self.into = into
+        self._compiled: dict[str, _Compiled] = {}
+        fields = getattr(into, "_fields", ())
+        columns = _result_columns(clause)
+        if columns and len(columns) != len(fields):
+            raise TypeError(f"{into.__name__} has {len(fields)} fields, the statement {len(columns)} columns")
+
+    def on(self, engine: str) -> _Compiled:
+        """The statement compiled for `sqlite` or `postgres`."""
+        found = self._compiled.get(engine)
+        if found is None:
+            found = self._compiled[engine] = _Compiled(self.clause, engine)
+        return found
+
+    def rows(self, compiled: _Compiled, raw: Sequence[Sequence[Any]]) -> list[R]:
+        """Driver rows as typed ones."""
+        make = self.into._make  # type: ignore[attr-defined]
+        if not compiled.readers:
+            return [make(row) for row in raw]
+        rows = []
+        for row in raw:
+            values = list(row)
+            for place, read in compiled.readers:
+                values[place] = read(values[place])
+            rows.append(make(values))
+        return rows
+
+
+class Reader(Protocol):
+    """What a view may do: read."""
+
+    async def all(self, query: Query[R], **values: Any) -> list[R]:
+        """Every row."""
+        ...
+
+    async def one(self, query: Query[R], **values: Any) -> R | None:
+        """The first row, or None."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """What an act may do: read and write, all or nothing. It MUST NOT wait for anything but the database."""
+
+    async def run(self, query: Query[Any], **values: Any) -> int:
+        """Run a statement; how many rows it touched."""
+        ...
+
+    async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
+        """Run a statement once for each set of values."""
+        ...
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call this once the change is durable; never if it is rolled back."""
+        ...
+
+
+class Database(Protocol):
+    """SQLite or PostgreSQL; both keep the same promises."""
+
+    engine: str
+
+    def read(self) -> Reader:
+        """A reader that sees what is committed. Takes no lock."""
+        ...
+
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """Run an act in a transaction and return its answer once that is durable.
+
+        MUST NOT return before the commit; an exception of the act rolls back this act only.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what is being written, then let go."""
+        ...
+
+
+class Busy(Exception):
+    """The database was locked by others for too long; nothing was done."""
+
+
+# --- SQLite ---------------------------------------------------------------------------------
+
+
+def connect_sqlite(path: Path, *, readonly: bool = False, synchronous: str = "FULL") -> sqlite3.Connection:
+    """A connection with every setting this project relies on.
+
+    FULL: power loss cannot take back an answered act. recursive_triggers: without it INSERT OR
+    REPLACE slips past the triggers of the append-only tables.
+    """
+    if readonly:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, check_same_thread=False)
+    connection.isolation_level = None
+    for pragma in (
+        "busy_timeout=10000",
+        *(() if readonly else ("journal_mode=WAL",)),
+        f"synchronous={synchronous}",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "cache_size=-16384",
+        "temp_store=MEMORY",
+        *(("query_only=ON",) if readonly else ()),
+    ):
+        connection.execute("PRAGMA " + pragma)
+    return connection
+
+
+class _SqliteReader:
+    """Reads on a kept connection, in the loop: indexed reads of tens of microseconds."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def all(self, query: Query[R], **values: Any) -> list[R]:
+        compiled = query.on("sqlite")
+        return query.rows(compiled, self._connection.execute(compiled.text, compiled.bind(values)).fetchall())
+
+    async def one(self, query: Query[R], **values: Any) -> R | None:
+        rows = await self.all(query, **values)
+        return rows[0] if rows else None
+
+
+class _SqliteTransaction(_SqliteReader):
+    __slots__ = ("calls",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.calls: list[Callable[[], None]] = []
+
+    async def run(self, query: Query[Any], **values: Any) -> int:
+        compiled = query.on("sqlite")
+        return self._connection.execute(compiled.text, compiled.bind(values)).rowcount
+
+    async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
+        compiled = query.on("sqlite")
+        self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)
+
+
+class _Waiting:
+    __slots__ = ("act", "answer")
+
+    def __init__(self, act: Callable[[Transaction], Coroutine[Any, Any, Any]], answer: asyncio.Future[Any]) -> None:
+        self.act = act
+        self.answer = answer
+
+
+class SqliteDatabase:
+    """One file. All acts of this process share one writing connection and its commits."""
+
+    engine = "sqlite"
+    GROUP = 64
+    PATIENCE = 10.0  # seconds another process (an operator's command) may hold the file
+
+    def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
+        self._writer = connect_sqlite(path, synchronous=synchronous)
+        # our own patience is asynchronous: a lock held elsewhere must not stop the loop
+        self._writer.execute("PRAGMA busy_timeout=0")
+        # WAL pages go back to the file outside the answering path (see `_checkpoint`)
+        self._writer.execute("PRAGMA wal_autocheckpoint=4000")
+        self._reader = connect_sqlite(path, readonly=True)
+        self._read = _SqliteReader(self._reader)
+        self._queue: list[_Waiting] = []
+        self._working: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "sqlite-commit")
+
+    def read(self) -> Reader:
+        return self._read
+
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(act, loop.create_future())
+        self._queue.append(waiting)
+        if self._working is None:
+            self._working = loop.create_task(self._work())
+        return cast(T, await waiting.answer)
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                group, self._queue = self._queue[: self.GROUP], self._queue[self.GROUP :]
+                try:
+                    await self._write(group)
+                except BaseException as failure:
+                    for waiting in group:
+                        if not waiting.answer.done():
+                            waiting.answer.set_exception(
+                                failure if isinstance(failure, Exception) else asyncio.CancelledError()
+                            )
+                    if not isinstance(failure, Exception):
+                        raise
+        finally:
+            self._working = None
+
+    async def _write(self, group: list[_Waiting]) -> None:
+        writer = self._writer
+        await self._begin()
+        done: list[tuple[_Waiting, Any, list[Callable[[], None]]]] = []
+        failed: list[tuple[_Waiting, Exception]] = []
+        try:
+            for waiting in group:
+                if waiting.answer.cancelled():
+                    continue
+                transaction = _SqliteTransaction(writer)
+                writer.execute("SAVEPOINT act")
+                try:
+                    answer = _drive(waiting.act(transaction))
+                except Exception as failure:
+                    writer.execute("ROLLBACK TO act")
+                    writer.execute("RELEASE act")
+                    failed.append((waiting, failure))
+                else:
+                    writer.execute("RELEASE act")
+                    done.append((waiting, answer, transaction.calls))
+            # A crash here leaves nothing of this group, and nobody has been answered.
+            await asyncio.get_running_loop().run_in_executor(self._thread, writer.execute, "COMMIT")
+            # From here on the group is durable; a crash before the answers costs a repeated event at most.
+        except BaseException:
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+            raise
+        for waiting, answer, calls in done:
+            for call in calls:
+                call()
+            if not waiting.answer.done():
+                waiting.answer.set_result(answer)
+        for waiting, failure in failed:
+            if not waiting.answer.done():
+                waiting.answer.set_exception(failure)
+
+    async def _begin(self) -> None:
+        for attempt in itertools.count():
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as failure:
+                if "locked" not in str(failure) or attempt * 0.01 > self.PATIENCE:
+                    raise Busy(str(failure)) from failure
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        if self._working is not None:
+            await asyncio.wait([self._working])
+        self._thread.shutdown()
+        self._writer.close()
+        self._reader.close()
+
+
+def _drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run an act to its end at once. RuntimeError if it waits for anything: an act only asks the database."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return cast(T, end.value)
+    coroutine.close()
+    raise RuntimeError("an act waited for something that is not the database")
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------
+
+
+class _PostgresReader:
+    """Reads on a connection of the pool; each statement sees what is committed when it starts."""
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    async def all(self, query: Query[R], **values: Any) -> list[R]:
+        compiled = query.on("postgres")
+        return query.rows(compiled, await self._pool.fetch(compiled.text, *compiled.bind(values)))
+
+    async def one(self, query: Query[R], **values: Any) -> R | None:
+        rows = await self.all(query, **values)
+        return rows[0] if rows else None
+
+
+class _PostgresTransaction:
+    __slots__ = ("_connection", "calls")
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.calls: list[Callable[[], None]] = []
+
+    async def all(self, query: Query[R], **values: Any) -> list[R]:
+        compiled = query.on("postgres")
+        return query.rows(compiled, await self._connection.fetch(compiled.text, *compiled.bind(values)))
+
+    async def one(self, query: Query[R], **values: Any) -> R | None:
+        rows = await self.all(query, **values)
+        return rows[0] if rows else None
+
+    async def run(self, query: Query[Any], **values: Any) -> int:
+        compiled = query.on("postgres")
+        tag: str = await self._connection.execute(compiled.text, *compiled.bind(values))
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
+        compiled = query.on("postgres")
+        await self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)
+
+
+#: serialization failure, deadlock, lock not available: the act has no effect outside, so it is run again
+_AGAIN = {"40001", "40P01", "55P03"}
+
+
+class PostgresDatabase:
+    """A server. READ COMMITTED; rows that matter are locked by the act itself."""
+
+    engine = "postgres"
+    TRIES = 3
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self._read = _PostgresReader(pool)
+
+    @classmethod
+    async def open(cls, url: str, *, size: int = 6) -> "PostgresDatabase":
+        """Connect. Raises OSError or asyncpg.PostgresError when the server cannot be reached."""
+        pool = await asyncpg.create_pool(
+            url.replace("postgresql+asyncpg://", "postgresql://"),
+            min_size=1,
+            max_size=size,
+            timeout=5,
+            server_settings={
+                "lock_timeout": "5s",
+                "statement_timeout": "15s",
+                "idle_in_transaction_session_timeout": "30s",
+                "synchronous_commit": "on",
+                "timezone": "UTC",
+            },
+        )
+        return cls(pool)
+
+    def read(self) -> Reader:
+        return self._read
+
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        for attempt in itertools.count(1):
+            try:
+                async with self._transaction() as (transaction, calls):
+                    answer = await act(transaction)
+            except asyncpg.PostgresError as failure:
+                if failure.sqlstate not in _AGAIN or attempt >= self.TRIES:
+                    raise
+                continue
+            for call in calls:
+                call()
+            return answer
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[tuple[Transaction, list[Callable[[], None]]]]:
+        async with self._pool.acquire(timeout=5) as connection, connection.transaction():
+            transaction = _PostgresTransaction(connection)
+            yield transaction, transaction.calls
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+async def open_database(url: str, *, synchronous: str = "FULL") -> Database:
+    """The database behind a URL: `sqlite:///file` or `postgresql://…`."""
+    if url.startswith("sqlite:///"):
+        return SqliteDatabase(Path(url.removeprefix("sqlite:///")), synchronous=synchronous)
+    return await PostgresDatabase.open(url)

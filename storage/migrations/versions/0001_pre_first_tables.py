@@ -1,0 +1,462 @@
+"""pre: the first tables
+
+The name says when in a release it runs: `pre` before the new code starts, `post` after the old has stopped.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001_pre_first_tables"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "claim",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("particulars", sa.LargeBinary(), nullable=False),
+        sa.Column("register_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("handle", name=op.f("uq_claim_handle")),
+        sa.UniqueConstraint("number", name=op.f("uq_claim_number")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_register_id"), ["register_id"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.String(length=64), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+        sa.UniqueConstraint("handle", name=op.f("uq_consent_handle")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index("ix_consent_contact_id_purpose", ["contact_id", "purpose"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_creditor_id"), ["creditor_id"], unique=False)
+
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("locale_chosen", sa.Boolean(), nullable=False),
+        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("reachable", sa.Boolean(), nullable=False),
+        sa.Column("muted", sa.String(length=200), nullable=False),
+        sa.Column("draft", sa.String(length=12), nullable=True),
+        sa.Column("seen_order", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index("uq_contact_channel_address", ["channel", "address"], unique=True)
+
+    op.create_table(
+        "creditor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=False),
+        sa.Column("email_index", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_creditor")),
+        sa.UniqueConstraint("email_index", name=op.f("uq_creditor_email_index")),
+        sa.UniqueConstraint("handle", name=op.f("uq_creditor_handle")),
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft", sa.String(length=12), nullable=True),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("handle", name=op.f("uq_document_handle")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_draft"), ["draft"], unique=False)
+
+    op.create_table(
+        "draft",
+        sa.Column("handle", sa.String(length=12), nullable=False),
+        sa.Column("form", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("handle", name=op.f("pk_draft")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_creditor_id"), ["creditor_id"], unique=False)
+
+    op.create_table(
+        "email_proof",
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("email", sa.LargeBinary(), nullable=False),
+        sa.Column("email_index", sa.LargeBinary(), nullable=False),
+        sa.Column("code_index", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_email_proof")),
+    )
+    with op.batch_alter_table("email_proof", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_proof_email_index"), ["email_index"], unique=False)
+
+    op.create_table(
+        "email_sending",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email_index", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_sending")),
+    )
+    with op.batch_alter_table("email_sending", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_sending_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_email_sending_email_index"), ["email_index"], unique=False)
+
+    op.create_table(
+        "event",
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("owed", sa.Boolean(), nullable=False),
+        sa.Column("reply", sa.LargeBinary(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "event_id", name=op.f("pk_event")),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_at"), ["at"], unique=False)
+
+    op.create_table(
+        "event_failure",
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "event_id", name=op.f("pk_event_failure")),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=22), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=8), nullable=True),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("leaf_hash", name=op.f("uq_ledger_entry_leaf_hash")),
+        sa.UniqueConstraint("subject", "step", name=op.f("uq_ledger_entry_subject_step")),
+    )
+    op.create_table(
+        "ledger_opening",
+        sa.Column(
+            "entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_opening")),
+    )
+    op.create_table(
+        "ledger_pending",
+        sa.Column(
+            "entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_pending")),
+    )
+    op.create_table(
+        "mailbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox")),
+    )
+    op.create_table(
+        "message",
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("mine", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", "seq", name=op.f("pk_message")),
+    )
+    op.create_table(
+        "notice_pending",
+        sa.Column(
+            "entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_notice_pending")),
+    )
+    op.create_table(
+        "offer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("terms_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("source_index", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sa.UniqueConstraint("number", name=op.f("uq_offer_number")),
+        sa.UniqueConstraint("source_index", name=op.f("uq_offer_source_index")),
+    )
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index("ix_offer_status_expires_at", ["status", "expires_at"], unique=False)
+        batch_op.create_index("uq_offer_claim_id_item", ["claim_id", "item"], unique=True)
+
+    op.create_table(
+        "offer_gate",
+        sa.Column("place", sa.String(length=2), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("place", "kind", name=op.f("pk_offer_gate")),
+    )
+    op.create_table(
+        "one_time_token",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_one_time_token")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("lane", sa.Integer(), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_token", sa.String(length=32), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("receipt", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_address",
+            ["channel", "address", "lane", "id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_outbox_done_at"), ["done_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_due",
+            ["channel", "lane", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
+    op.create_table(
+        "rate_bucket",
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("tat", sa.BigInteger(), nullable=False),
+        sa.Column("paused_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_bucket")),
+    )
+    op.create_table(
+        "register_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_index", sa.LargeBinary(), nullable=False),
+        sa.Column("email_index", sa.LargeBinary(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("as_of", sa.String(length=10), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_row")),
+        sa.UniqueConstraint("key_index", name=op.f("uq_register_row_key_index")),
+    )
+    with op.batch_alter_table("register_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_register_row_email_index"), ["email_index"], unique=False)
+
+    op.create_table(
+        "schedule_run",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("slot", sa.BigInteger(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_schedule_run")),
+    )
+    op.create_table(
+        "ticket",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+        sa.UniqueConstraint("handle", name=op.f("uq_ticket_handle")),
+        sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
+    )
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_contact_id_status", ["contact_id", "status"], unique=False)
+
+    op.create_table(
+        "ticket_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent", sa.String(length=64), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_message")),
+    )
+    with op.batch_alter_table("ticket_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_message_ticket_id"), ["ticket_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("ticket_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_message_ticket_id"))
+
+    op.drop_table("ticket_message")
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.drop_index("ix_ticket_contact_id_status")
+
+    op.drop_table("ticket")
+    op.drop_table("schedule_run")
+    with op.batch_alter_table("register_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_register_row_email_index"))
+
+    op.drop_table("register_row")
+    op.drop_table("rate_bucket")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_due", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_outbox_done_at"))
+        batch_op.drop_index(
+            "ix_outbox_address", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
+        )
+
+    op.drop_table("outbox")
+    op.drop_table("one_time_token")
+    op.drop_table("offer_gate")
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.drop_index("uq_offer_claim_id_item")
+        batch_op.drop_index("ix_offer_status_expires_at")
+        batch_op.drop_index(batch_op.f("ix_offer_creditor_id"))
+
+    op.drop_table("offer")
+    op.drop_table("notice_pending")
+    op.drop_table("message")
+    op.drop_table("mailbox")
+    op.drop_table("ledger_pending")
+    op.drop_table("ledger_opening")
+    op.drop_table("ledger_entry")
+    op.drop_table("lease")
+    op.drop_table("event_failure")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_at"))
+
+    op.drop_table("event")
+    with op.batch_alter_table("email_sending", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_email_sending_email_index"))
+        batch_op.drop_index(batch_op.f("ix_email_sending_contact_id"))
+
+    op.drop_table("email_sending")
+    with op.batch_alter_table("email_proof", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_email_proof_email_index"))
+
+    op.drop_table("email_proof")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_creditor_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_contact_id"))
+
+    op.drop_table("draft")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_draft"))
+        batch_op.drop_index(batch_op.f("ix_document_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_document_claim_id"))
+
+    op.drop_table("document")
+    op.drop_table("creditor")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index("uq_contact_channel_address")
+        batch_op.drop_index(batch_op.f("ix_contact_creditor_id"))
+
+    op.drop_table("contact")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_creditor_id"))
+        batch_op.drop_index("ix_consent_contact_id_purpose")
+
+    op.drop_table("consent")
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_register_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_creditor_id"))
+
+    op.drop_table("claim")

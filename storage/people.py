@@ -1,0 +1,195 @@
+"""Creditors, and the contacts by which they reach us."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Column, Index, LargeBinary, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert  # compiles on both engines; the plain one lacks ON CONFLICT
+from sqlmodel import Field, SQLModel
+
+from storage.database import Instant, Key, Query, Reader, Transaction, table
+from storage.sealing import SealedText
+
+
+class Creditor(SQLModel, table=True):
+    """A person or company who proved an e-mail address. `handle` is random and derived from nothing."""
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    handle: str = Field(unique=True, max_length=22)
+    email: str = Field(sa_column=Column(SealedText("creditor.email"), nullable=False))
+    email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Contact(SQLModel, table=True):
+    """One person on one channel, and where the conversation stands."""
+
+    __table_args__ = (Index("uq_contact_channel_address", "channel", "address", unique=True),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    channel: str = Field(max_length=64)
+    address: str = Field(max_length=64)
+    creditor_id: int | None = Field(default=None, sa_column=Column(Key, nullable=True, index=True))
+    locale: str = Field(max_length=16)
+    locale_chosen: bool = False
+    timezone: str = Field(default="Asia/Shanghai", max_length=64)
+    reachable: bool = True
+    muted: str = Field(default="", max_length=200, description="notice kinds, separated by spaces")
+    draft: str | None = Field(default=None, max_length=12, description="handle of the form being filled")
+    seen_order: int = Field(default=0, sa_column=Column(Key, nullable=False))
+    seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    messages: int = Field(default=0, description="how many messages its history holds")
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class EmailProof(SQLModel, table=True):
+    """A six-digit code that was mailed to prove an address. One row per contact: the newest."""
+
+    __tablename__ = "email_proof"
+
+    contact_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    email: str = Field(sa_column=Column(SealedText("email_proof.email"), nullable=False))
+    email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
+    code_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    tries: int = 0
+    sent_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class EmailSending(SQLModel, table=True):
+    """Every code that was mailed, for the limits: by address index and by contact."""
+
+    __tablename__ = "email_sending"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    contact_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
+    email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class ContactRow(NamedTuple):
+    """A contact as the engine reads it."""
+
+    id: int
+    creditor_id: int | None
+    locale: str
+    locale_chosen: bool
+    timezone: str
+    reachable: bool
+    muted: str
+    draft: str | None
+    seen_order: int
+    seen_at: datetime
+    messages: int
+
+
+_contact = table(Contact).c
+_creditor = table(Creditor).c
+
+_CONTACT_COLUMNS = tuple(_contact[name] for name in ContactRow._fields)
+_AT = (_contact.channel == bindparam("channel"), _contact.address == bindparam("address"))
+_BY_ADDRESS = Query(select(*_CONTACT_COLUMNS).where(*_AT), ContactRow)
+_LOCKED = Query(select(*_CONTACT_COLUMNS).where(*_AT).with_for_update(key_share=True), ContactRow)
+
+
+async def contact(db: Reader, channel: str, address: str) -> ContactRow | None:
+    """The contact at an address."""
+    return await db.one(_BY_ADDRESS, channel=channel, address=address)
+
+
+async def lock_contact(db: Transaction, channel: str, address: str) -> ContactRow | None:
+    """The contact at an address, held until the transaction ends: one turn of one contact at a time."""
+    return await db.one(_LOCKED, channel=channel, address=address)
+
+
+_NEW_CONTACT = Query(
+    insert(Contact)
+    .values(
+        channel=bindparam("channel"),
+        address=bindparam("address"),
+        locale=bindparam("locale"),
+        locale_chosen=False,
+        timezone="Asia/Shanghai",
+        reachable=True,
+        muted="",
+        seen_order=0,
+        seen_at=bindparam("at"),
+        messages=0,
+        created_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing(index_elements=["channel", "address"])
+)
+
+
+async def meet(db: Transaction, channel: str, address: str, locale: str, at: datetime) -> ContactRow:
+    """The contact at an address, locked; made if this is its first word."""
+    await db.run(_NEW_CONTACT, channel=channel, address=address, locale=locale, at=at)
+    row = await lock_contact(db, channel, address)
+    assert row is not None, "the row was inserted, or was there"
+    return row
+
+
+_TURNED = Query(
+    update(Contact)
+    .values(
+        creditor_id=bindparam("now_creditor"),
+        locale=bindparam("now_locale"),
+        locale_chosen=bindparam("now_chosen"),
+        timezone=bindparam("now_timezone"),
+        muted=bindparam("now_muted"),
+        draft=bindparam("now_draft"),
+        seen_order=bindparam("now_order"),
+        seen_at=bindparam("at"),
+        messages=bindparam("now_messages"),
+        reachable=True,
+    )
+    .where(_contact.id == bindparam("contact"))
+)
+
+
+async def turned(
+    db: Transaction,
+    contact_id: int,
+    *,
+    creditor_id: int | None,
+    locale: str,
+    locale_chosen: bool,
+    timezone: str,
+    muted: str,
+    draft: str | None,
+    order: int,
+    at: datetime,
+    messages: int,
+) -> None:
+    """Write where the conversation stands after a turn. MUST be called with the contact locked."""
+    await db.run(
+        _TURNED,
+        contact=contact_id,
+        now_creditor=creditor_id,
+        now_locale=locale,
+        now_chosen=locale_chosen,
+        now_timezone=timezone,
+        now_muted=muted,
+        now_draft=draft,
+        now_order=order,
+        at=at,
+        now_messages=messages,
+    )
+
+
+_MESSAGES = Query(
+    update(Contact).values(messages=bindparam("now_messages")).where(_contact.id == bindparam("contact"))
+)
+
+
+async def count_messages(db: Transaction, contact_id: int, messages: int) -> None:
+    """Write how long a contact's history is now. MUST be called with the contact locked."""
+    await db.run(_MESSAGES, contact=contact_id, now_messages=messages)
+
+
+_REACHABLE = Query(update(Contact).values(reachable=bindparam("now_reachable")).where(*_AT))
+
+
+async def set_reachable(db: Transaction, channel: str, address: str, reachable: bool) -> None:
+    """Note that an address can, or can no longer, be written to."""
+    await db.run(_REACHABLE, channel=channel, address=address, now_reachable=reachable)

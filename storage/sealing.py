@@ -1,0 +1,139 @@
+"""Personal data at rest: sealed columns, and blind indices to look them up.
+
+A sealed value is `0x01 | key id | nonce (12) | AES-256-GCM(plain, aad=place)`: 30 bytes more than
+the plain one. `place` ("creditor.email") binds it to its column: bytes moved elsewhere do not open.
+"""
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+_VERSION = 1
+
+
+class Locked(RuntimeError):
+    """A sealed value was touched before `unlock`."""
+
+
+class _Ring:
+    """The keys of this process. One process serves one database, so one ring is enough."""
+
+    def __init__(self) -> None:
+        self.ciphers: dict[int, AESGCM] = {}
+        self.current = 0
+        self.index_key = b""
+
+
+_ring = _Ring()
+
+
+def unlock(keys: Mapping[int, bytes], index_key: bytes) -> None:
+    """Hand over the keys: the first of `keys` seals, all of them open. Keys are 32 bytes.
+
+    The data keys are stretched by HKDF (RFC 5869), so that the same bytes never serve two purposes.
+    """
+    _ring.ciphers = {number: AESGCM(_derive(key, b"zhaiquantong/sealed")) for number, key in keys.items()}
+    _ring.current = next(iter(keys))
+    _ring.index_key = _derive(index_key, b"zhaiquantong/index")
+
+
+def current_key() -> int:
+    """The number of the key that seals now."""
+    return _ring.current
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key)
+
+
+def seal(place: str, plain: bytes) -> bytes:
+    """Seal bytes for one place. Raises Locked before `unlock`."""
+    if not _ring.ciphers:
+        raise Locked("no data keys: call storage.sealing.unlock first")
+    nonce = os.urandom(12)
+    sealed = _ring.ciphers[_ring.current].encrypt(nonce, plain, place.encode())
+    return bytes((_VERSION, _ring.current)) + nonce + sealed
+
+
+def unseal(place: str, sealed: bytes) -> bytes:
+    """Open what `seal` made. Raises InvalidTag for another place or changed bytes, KeyError for a lost key."""
+    if not _ring.ciphers:
+        raise Locked("no data keys: call storage.sealing.unlock first")
+    if sealed[0] != _VERSION:
+        raise ValueError(f"unknown seal version {sealed[0]}")
+    return _ring.ciphers[sealed[1]].decrypt(sealed[2:14], sealed[14:], place.encode())
+
+
+def blind(purpose: str, value: str) -> bytes:
+    """A 32-byte index of a value that can be compared but not read.
+
+    Low-entropy values rest on the secrecy of the index key alone.
+    """
+    if not _ring.index_key:
+        raise Locked("no index key: call storage.sealing.unlock first")
+    plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    return hmac.digest(_ring.index_key, f"{purpose}\0{plain}".encode(), hashlib.sha256)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes, sealed for `place`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else seal(self.place, value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else unseal(self.place, bytes(value))
+
+
+class SealedText(TypeDecorator[str]):
+    """Text, sealed for `place`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else seal(self.place, value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else unseal(self.place, bytes(value)).decode()
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON value (strings, integers, lists, objects; never a float), sealed for `place`.
+
+    Assign a new value: nothing watches for changes inside the old one.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else seal(self.place, orjson.dumps(value))
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(unseal(self.place, bytes(value)))

@@ -1,0 +1,93 @@
+"""Every status and kind, each with one sentence behind it."""
+
+from enum import StrEnum
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim stands with the operator of this service, in the estate's words."""
+
+    DRAFT = "draft"  #: being filled in; nothing has been sent (lives in `draft`, never in `claim`)
+    SUBMITTED = "submitted"  #: the creditor sent it; nobody has looked at it yet
+    UNDER_REVIEW = "under_review"  #: a case officer is reading it
+    DOCUMENT_REQUESTED = "document_requested"  #: the case officer needs something from the creditor
+    ALLOWED = "allowed"  #: recognised at the amount shown
+    DISPUTED = "disputed"  #: not decided; not a rejection
+    DISALLOWED = "disallowed"  #: not recognised, with the reason given
+    WITHDRAWN = "withdrawn"  #: the creditor took it back
+    TRANSFERRED = "transferred"  #: it belongs to somebody else now
+    PAID = "paid"  #: money was sent to the creditor
+
+
+class OfferKind(StrEnum):
+    """The two kinds, which never share a function, a text or a table cell."""
+
+    SALE = "sale"  #: 债权转让: the claim is given up for one price
+    BOND = "bond"  #: 债券: an issuer's promise with coupon and maturity, backed by claims
+
+
+class OfferStatus(StrEnum):
+    """Where an offer stands."""
+
+    DRAFT = "draft"  #: imported, not shown to anybody
+    OPEN = "open"  #: may be accepted until `expires_at`, judged by the moment of receipt
+    ACCEPTED = "accepted"  #: the creditor agreed; nothing has been paid
+    DECLINED = "declined"  #: the creditor said no
+    EXPIRED = "expired"  #: the time passed without an answer
+    CANCELLED = "cancelled"  #: the operator took it back before an answer
+    PAID = "paid"  #: the price, or the first payment, was sent
+
+
+class TicketStatus(StrEnum):
+    """Where a question to a person stands."""
+
+    OPEN = "open"  #: the creditor waits for us
+    ANSWERED = "answered"  #: a person has answered; the creditor may write again
+    CLOSED = "closed"  #: settled; writing again reopens it
+
+
+class DraftStatus(StrEnum):
+    """Where a form being filled in stands."""
+
+    OPEN = "open"  #: may be continued on any channel of its owner
+    SENT = "sent"  #: it became what it was for
+    DROPPED = "dropped"  #: cancelled by the person; may be taken back until it is purged
+
+
+class Purpose(StrEnum):
+    """One purpose, one consent. The words a person agreed to are named by their version."""
+
+    ACCOUNT = "account"  #: keep a record of who you are and what you said here
+    CLAIM_DETAILS = "claim_details"  #: keep and read claim details (PIPL art. 13, 14)
+    IDENTITY_PAPERS = "identity_papers"  #: keep documents with sensitive data (PIPL art. 29: separate)
+    ABROAD = "abroad"  #: keep them outside the mainland (PIPL art. 39: separate)
+    BUYERS = "buyers"  #: let buyers see that a claim of this size exists, without a name
+    NEWS = "news"  #: write first about things that are not about an own claim
+
+
+class Source(StrEnum):
+    """Where a figure comes from."""
+
+    REGISTER = "register"  #: the imported claims register
+    SELF = "self"  #: the creditor's own word
+
+
+class Outcome(StrEnum):
+    """How a delivery ended."""
+
+    SENT = "sent"  #: the wire took it
+    DEAD = "dead"  #: refused for good, or given up
+    CANCELLED = "cancelled"  #: no longer true, no longer wanted, or the contact is gone
+    EXPIRED = "expired"  #: too late to be of use
+    UNKNOWN = "unknown"  #: it may have arrived; a person looks
+
+
+class NoticeKind(StrEnum):
+    """What may be pushed; each can be muted by itself."""
+
+    CLAIM_STATUS = "claim_status"  #: a claim of yours changed its status
+    OFFER_NEW = "offer_new"  #: an offer on a claim of yours was published
+    OFFER_EXPIRING = "offer_expiring"  #: an open offer ends within a day
+    RECORD_DATE = "record_date"  #: a record date of the estate is near
+    DIGEST = "digest"  #: what happened since yesterday, at nine in the morning
+    TICKET = "ticket"  #: a person answered you (cannot be muted: you asked)
+    OFFER_CLOSED = "offer_closed"  #: an offer ended: accepted, expired or taken back
