@@ -1,0 +1,111 @@
+"""How a process of the house starts and stops: one lock, one migration check, one stop signal."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import orjson
+
+from bot.app import House, open_house
+from bot.errors import Misconfigured
+from bot.settings import Settings
+from storage import health
+from storage.database import open_database
+
+log = logging.getLogger("bot")
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line. Event ids and names of failures only: never what a person wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "name": record.name,
+            "text": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["failure"] = record.exc_info[0].__name__
+        return orjson.dumps(line).decode()
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Lines on standard error, for people or for machines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _Json() if settings.log_format == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+    for noisy in ("aiogram", "aiohttp", "apscheduler", "asyncio", "aiosmtplib"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the SQLite file for this process. Raises Misconfigured when another one serves it.
+
+    SQLite has one writer: a second web or worker process would break the order of turns. The
+    operating system frees the lock when a process dies, however it dies.
+    """
+    if not settings.embedded:
+        yield
+        return
+    path = settings.sqlite_path.with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Misconfigured(
+                f"DATABASE_URL: {settings.sqlite_path} is being served by another process; "
+                "SQLite takes one (python -m bot run), several need PostgreSQL"
+            ) from None
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+async def migrated(settings: Settings) -> bool:
+    """Whether the database stands at the revision this code expects."""
+    if settings.embedded and not settings.sqlite_path.exists():
+        return False
+    database = await open_database(settings.database_url)
+    try:
+        return await health.revision(database.read()) == health.HEAD
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """An open house; closed at the end whatever happens."""
+    opened = await open_house(settings)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run a process's main coroutine until it ends, SIGTERM or SIGINT; uvloop where it is installed."""
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await main(stop)
+
+    try:
+        import uvloop  # noqa: PLC0415 (not on every platform)
+    except ImportError:
+        asyncio.run(until_told())
+    else:
+        uvloop.run(until_told())
