@@ -6,9 +6,7 @@ Heavy things are imported inside the command that needs them: `--help` answers a
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -23,22 +21,19 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
 )
 imports = typer.Typer(help="Bring in registers and offers from files.", no_args_is_help=True)
 claims = typer.Typer(help="Look at claims and decide them.", no_args_is_help=True)
 offers = typer.Typer(help="Publish offers and take them back.", no_args_is_help=True)
 tickets = typer.Typer(help="Answer people.", no_args_is_help=True)
-keys = typer.Typer(help="Data keys.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
 app.add_typer(tickets, name="tickets")
-app.add_typer(keys, name="keys")
 
 T = TypeVar("T")
-Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object, for scripts.")]
-By = Annotated[str, typer.Option("--by", help="Your name, as it will stand in the signed ledger.", envvar="OPERATOR")]
+Json = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
+By = Annotated[str, typer.Option("--by", help="Your name, as the signed ledger will hold it.", envvar="OPERATOR")]
 
 
 def main() -> None:
@@ -50,10 +45,343 @@ def main() -> None:
         sys.exit(2)
 
 
-def _say(words: str) -> None:
-    typer.echo(words)
-
-
-def _fail(words: str, code: int = 1) -> typer.Exit:
+def _failed(words: str, code: int = 1) -> typer.Exit:
     typer.secho(words, fg="red", err=True)
     return typer.Exit(code)
+
+
+def _answer(found: dict[str, Any], as_json: bool, lines: list[str]) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
+    """Open keys, words and database, do the work, let go. A running server sees the result at once."""
+    from bot import i18n, keys
+    from bot.processes import migrated
+    from storage.database import open_database
+
+    settings = Settings.read()
+
+    async def doing() -> T:
+        if not await migrated(settings):
+            raise Misconfigured("DATABASE_URL: the database is not migrated; run: python -m bot release")
+        keys.unlock(settings)
+        i18n.load()
+        database = await open_database(settings.database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(doing())
+    except Refusal as refusal:
+        told = ", ".join(f"{key}={value}" for key, value in refusal.data.items())
+        raise _failed(f"refused: {type(refusal).__name__} ({told})") from None
+
+
+# --- processes ------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    host: Annotated[str | None, typer.Option(help="HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="PORT")] = None,
+) -> None:
+    """Everything in one process: migrate, demo data, web chat, Telegram, worker and clock.
+
+    Example: python -m bot run --port 8080
+    """
+    from bot.run import run_all
+
+    run_all(_settings(host, port))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="PORT")] = None,
+) -> None:
+    """The web process: doors, page, health. Needs a migrated database and a worker beside it.
+
+    Example: PORT=8080 python -m bot serve
+    """
+    from bot.run import serve_only
+
+    serve_only(_settings(host, port))
+
+
+@app.command()
+def work() -> None:
+    """The worker: sends what is owed, wakes what is due, polls Telegram where no webhook is set.
+
+    Example: python -m bot work
+    """
+    from bot.run import work_only
+
+    work_only(_settings(None, None))
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
+    settings = Settings.read()
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    return settings.model_copy(update=given)
+
+
+@app.command()
+def release(
+    to: Annotated[str, typer.Option(help="A revision; head is the newest.")] = "head",
+    as_json: Json = False,
+) -> None:
+    """Bring the database to this version's schema. Safe to run again.
+
+    Example: DATABASE_URL=postgresql://… python -m bot release
+    """
+    from storage import migrate
+
+    settings = Settings.read()
+    if not as_json:
+        typer.echo("migrating …", err=True)
+    migrate.upgrade(settings.database_url, to)
+    _answer({"revision": migrate.head() if to == "head" else to}, as_json, ["the database is up to date"])
+
+
+@app.command()
+def operator(as_json: Json = False) -> None:
+    """Print a new one-time link to the operator's page.
+
+    Example: python -m bot operator
+    """
+    from bot.run import operator_link
+
+    settings = Settings.read()
+    link = _with_database(lambda database: operator_link(database, settings))
+    _answer({"link": link}, as_json, [link])
+
+
+@app.command()
+def demo(
+    claim: Annotated[str | None, typer.Argument(help="A submitted claim (ZQ-…) to bring on its way.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Load marked demo data; with a claim number, play the operator for it.
+
+    Without a number: register rows and the gate for a few places of residence. With one: the
+    claim is taken up and allowed, and a marked sale offer and a marked bond offer are published
+    on it. Only in embedded mode: demo data never mixes with real claims.
+
+    Example: python -m bot demo ZQ-7K3M2QX
+    """
+    from bot.demo import load, play
+
+    if not Settings.read().embedded:
+        raise _failed("demo data is for embedded SQLite only", 2)
+    found = _with_database(lambda database: play(database, claim) if claim else load(database))
+    _answer(found, as_json, [f"{name}: {value}" for name, value in found.items()])
+
+
+# --- import ---------------------------------------------------------------------------------
+
+
+def _raw(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as wrong:
+        raise _failed(f"{file}: {wrong.strerror}", 2) from None
+
+
+@imports.command("claims")
+def import_claims(file: Path, as_json: Json = False) -> None:
+    """Bring in the claims register: all of the file or nothing of it. Running it again changes nothing.
+
+    Example: python -m bot import claims register.csv
+    """
+    from bot.desk import import_register
+
+    _imported(file, as_json, import_register)
+
+
+@imports.command("offers")
+def import_offers(file: Path, as_json: Json = False) -> None:
+    """Bring in offers as drafts, all or nothing; nobody sees them before `offers publish`.
+
+    Example: python -m bot import offers offers.csv
+    """
+    from bot.desk import import_offers
+
+    _imported(file, as_json, import_offers)
+
+
+def _imported(file: Path, as_json: bool, bring: Callable[[Any, bytes], Awaitable[dict[str, Any]]]) -> None:
+    raw = _raw(file)
+    if not as_json:
+        typer.echo(f"reading {file} ({len(raw):,} bytes) …", err=True)
+    found = _with_database(lambda database: bring(database, raw))
+    faults: list[str] = found["faults"]
+    _answer(found, as_json, faults or [f"{name}: {value}" for name, value in found.items() if name != "faults"])
+    if faults:
+        raise _failed(f"nothing was imported: {len(faults)} fault(s)")
+
+
+# --- claims ---------------------------------------------------------------------------------
+
+
+@claims.command("show")
+def claims_show(
+    number: Annotated[str | None, typer.Argument(help="A claim number; without one, the newest claims.")] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show names and amounts.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show claims: status and timeline, personal data masked unless asked for.
+
+    Example: python -m bot claims show ZQ-7K3M2QX
+    """
+    from bot.desk import show_claims
+
+    found = _with_database(lambda database: show_claims(database, number, reveal=reveal))
+    if number is not None and not found["claims"]:
+        raise _failed(f"no claim {number}")
+    _answer(found, as_json, found["lines"])
+
+
+@claims.command("decide")
+def claims_decide(
+    number: str,
+    decision: Annotated[str, typer.Argument(help="taken_up queried disputed allowed disallowed transferred paid")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="Shown to the creditor; needed for queried, disputed, disallowed.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Move a claim; the creditor is told.
+
+    Example: python -m bot claims decide ZQ-7K3M2QX allowed --by alice
+    """
+    from bot.desk import decide
+
+    found = _with_database(lambda database: decide(database, number, decision, by, reason, clock.now()))
+    _answer(found, as_json, [f"{number}: {found['status']} (receipt {found['receipt']})"])
+
+
+# --- offers ---------------------------------------------------------------------------------
+
+
+@offers.command("show")
+def offers_show(number: Annotated[str | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """Show offers and where they stand.
+
+    Example: python -m bot offers show
+    """
+    from bot.desk import show_offers
+
+    found = _with_database(lambda database: show_offers(database, number))
+    _answer(found, as_json, found["lines"])
+
+
+@offers.command("publish")
+def offers_publish(
+    by: By,
+    numbers: Annotated[list[str] | None, typer.Argument(help="Offer numbers; none: every draft.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish drafts: the creditors see them and are told.
+
+    Example: python -m bot offers publish BJ-4T9XW2C --by alice
+    """
+    from bot.desk import publish
+
+    found = _with_database(lambda database: publish(database, numbers or [], by, clock.now(), dry_run=dry_run))
+    _answer(found, as_json, found["lines"])
+    if found["refused"] and not dry_run:
+        raise typer.Exit(1)
+
+
+@offers.command("withdraw")
+def offers_withdraw(
+    number: str, by: By, reason: Annotated[str, typer.Option(help="Shown to the creditor.")] = "", as_json: Json = False
+) -> None:
+    """Take an open offer back. An acceptance that came first stands.
+
+    Example: python -m bot offers withdraw BJ-4T9XW2C --by alice --reason "buyer gone"
+    """
+    from bot.desk import withdraw
+
+    found = _with_database(lambda database: withdraw(database, number, by, reason, clock.now()))
+    _answer(found, as_json, [f"{number}: {found['status']}"])
+
+
+@offers.command("gate")
+def offers_gate(
+    place: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-2, e.g. HK")],
+    kind: Annotated[str, typer.Argument(help="sale or bond")],
+    decision: Annotated[str, typer.Argument(help="open or shut")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")],
+    as_json: Json = False,
+) -> None:
+    """Decide whether residents of a place may be shown offers of a kind. Undecided means not shown.
+
+    Example: python -m bot offers gate HK bond open --reason "legal opinion of 2026-11-01"
+    """
+    from bot.desk import set_gate
+
+    if decision not in ("open", "shut"):
+        raise _failed("DECISION is open or shut", 2)
+    found = _with_database(
+        lambda database: set_gate(database, place.upper(), kind, decision == "open", reason, clock.now())
+    )
+    _answer(found, as_json, [f"{place.upper()} {kind}: {decision}"])
+
+
+# --- tickets --------------------------------------------------------------------------------
+
+
+@tickets.command("list")
+def tickets_list(as_json: Json = False) -> None:
+    """Questions that wait for a person, oldest first.
+
+    Example: python -m bot tickets list
+    """
+    from bot.desk import list_tickets
+
+    found = _with_database(list_tickets)
+    _answer(found, as_json, found["lines"])
+
+
+@tickets.command("answer")
+def tickets_answer(number: str, text: str, by: By, as_json: Json = False) -> None:
+    """Answer a person in the chat.
+
+    Example: python -m bot tickets answer KF-2M7QX4T "您好，材料已收到。" --by alice
+    """
+    from bot.desk import answer_ticket
+
+    found = _with_database(lambda database: answer_ticket(database, number, by, text, clock.now()))
+    _answer(found, as_json, [f"{number}: answered"])
+
+
+@tickets.command("close")
+def tickets_close(number: str, by: By, as_json: Json = False) -> None:
+    """Close a ticket; writing again reopens it.
+
+    Example: python -m bot tickets close KF-2M7QX4T --by alice
+    """
+    from bot.desk import close_ticket
+
+    found = _with_database(lambda database: close_ticket(database, number, by, clock.now()))
+    _answer(found, as_json, [f"{number}: closed"])
+
+
+@app.command()
+def reseal(as_json: Json = False) -> None:
+    """Seal everything again with the first of DATA_KEYS, so that an old key can be dropped.
+
+    Example: DATA_KEYS=2:…,1:… python -m bot reseal
+    """
+    from storage.reseal import reseal as seal_again
+
+    def tell(table: str, done: int) -> None:
+        if not as_json:
+            typer.echo(f"{table}: {done}", err=True)
+
+    found = _with_database(lambda database: seal_again(database, tell))
+    _answer(found, as_json, [f"{name}: {value}" for name, value in found.items()])

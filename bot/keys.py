@@ -9,7 +9,7 @@ from bot.errors import Misconfigured
 from bot.ledger import transition
 from bot.ledger.keys import ServiceKey, make_seed
 from bot.settings import Settings, _key, _parse_keys
-from storage import sealing
+from storage import health, sealing
 
 log = logging.getLogger("bot.keys")
 
@@ -43,7 +43,7 @@ def _fresh() -> str:
 
 def _local(path: Path, settings: Settings, make: object) -> str:
     if not path.exists():
-        if settings.sqlite_path.exists() and settings.sqlite_path.stat().st_size > 0 and _has_people(settings):
+        if health.sqlite_in_use(settings.sqlite_path):
             raise Misconfigured(f"{path} is missing, but {settings.sqlite_path} holds data sealed with it")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -56,11 +56,3 @@ def _local(path: Path, settings: Settings, make: object) -> str:
     if path.stat().st_mode & 0o077:
         raise Misconfigured(f"{path} can be read by others: chmod 600 it")
     return path.read_text().strip()
-
-
-def _has_people(settings: Settings) -> bool:
-    import sqlite3  # noqa: PLC0415 (only on the way to an error)
-
-    with sqlite3.connect(settings.sqlite_path) as db:
-        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-        return "contact" in tables and db.execute("SELECT 1 FROM contact LIMIT 1").fetchone() is not None

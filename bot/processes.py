@@ -40,7 +40,9 @@ def set_up_logging(settings: Settings) -> None:
     """Lines on standard error, for people or for machines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        _Json() if settings.log_format == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        _Json()
+        if settings.log_format == "json"
+        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     for noisy in ("aiogram", "aiohttp", "apscheduler", "asyncio", "aiosmtplib"):
@@ -104,7 +106,7 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         await main(stop)
 
     try:
-        import uvloop  # noqa: PLC0415 (not on every platform)
+        import uvloop  # not on every platform
     except ImportError:
         asyncio.run(until_told())
     else:

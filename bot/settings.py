@@ -16,28 +16,34 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    database_url: str = Field("sqlite:///var/zhaiquantong.db", description="SQLite file or PostgreSQL server")
-    host: str = Field("127.0.0.1", description="address the web server listens on")
-    port: int = Field(8080, ge=0, le=65535, description="port the web server listens on; 0 picks a free one")
-    public_url: str = Field("", description="address people reach the service by; https:// turns Secure cookies on")
-    telegram_token: SecretStr | None = Field(None, description="bot token from @BotFather; unset: no Telegram")
-    telegram_api_base: str = Field("https://api.telegram.org", description="any Bot API server")
+    database_url: str = Field(default="sqlite:///var/zhaiquantong.db", description="SQLite file or PostgreSQL server")
+    host: str = Field(default="127.0.0.1", description="address the web server listens on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port the web server listens on; 0 picks a free one")
+    public_url: str = Field(
+        default="", description="address people reach the service by; https:// turns Secure cookies on"
+    )
+    telegram_token: SecretStr | None = Field(default=None, description="bot token from @BotFather; unset: no Telegram")
+    telegram_api_base: str = Field(default="https://api.telegram.org", description="any Bot API server")
     telegram_webhook_secret: SecretStr | None = Field(
-        None, description="set: webhook mode at PUBLIC_URL/telegram/webhook; unset: long polling"
+        default=None, description="set: webhook mode at PUBLIC_URL/telegram/webhook; unset: long polling"
     )
     smtp_url: SecretStr | None = Field(
-        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; unset: local mailbox page"
+        default=None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; unset: local mailbox page"
     )
-    mail_from: str = Field("noreply@localhost", description="sender of e-mail codes")
+    mail_from: str = Field(default="noreply@localhost", description="sender of e-mail codes")
     data_keys: SecretStr | None = Field(
-        None, description="2:<base64>,1:<base64>; the first seals, all open; 32 bytes each"
+        default=None, description="2:<base64>,1:<base64>; the first seals, all open; 32 bytes each"
     )
-    index_key: SecretStr | None = Field(None, description="base64, 32 bytes: blind index of e-mail addresses")
-    service_key_file: Path | None = Field(None, description="file with the ledger's Ed25519 seed, mode 0600")
-    ledger_origin: str = Field("localhost/zhaiquantong", description="scheme-less URL of the ledger; never changes")
-    var: Path = Field(Path("var"), description="folder for the SQLite file and local keys")
-    log_format: Literal["text", "json"] = Field("text", description="text or json")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+    index_key: SecretStr | None = Field(default=None, description="base64, 32 bytes: blind index of e-mail addresses")
+    service_key_file: Path | None = Field(default=None, description="file with the ledger's Ed25519 seed, mode 0600")
+    ledger_origin: str = Field(
+        default="localhost/zhaiquantong", description="scheme-less URL of the ledger; never changes"
+    )
+    var: Path = Field(default=Path("var"), description="folder for the SQLite file and local keys")
+    log_format: Literal["text", "json"] = Field(default="text", description="text or json")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least level that is logged"
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -131,5 +131,3 @@ async def move(db: Transaction, claim: ClaimRow, to: str, at: datetime, **change
         )
         == 1
     )
-
-

@@ -224,9 +224,7 @@ async def open_draft(db: Reader, form: str, contact_id: int, creditor_id: int | 
     return await db.one(_DRAFT_OF_CONTACT, contact=contact_id, form=form)
 
 
-_NEW_DRAFT = Query(
-    insert(Draft).values({name: bindparam(name) for name in DraftRow._fields})
-)
+_NEW_DRAFT = Query(insert(Draft).values({name: bindparam(name) for name in DraftRow._fields}))
 _KEEP_DRAFT = Query(
     update(Draft)
     .values(
@@ -300,5 +298,3 @@ async def messages(
     if before is not None:
         return (await db.all(_BEFORE, contact=contact_id, before=before, most=limit))[::-1]
     return await db.all(_AFTER, contact=contact_id, after=after, most=limit)
-
-

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Protocol, cast
 
 import asyncpg
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
@@ -32,11 +32,20 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import Select
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
+from typing_extensions import TypeVar  # its `default` is in the standard library from 3.13
 
 log = logging.getLogger("storage")
 
-R = TypeVar("R", bound=tuple[Any, ...])
 T = TypeVar("T")
+
+
+class Row(NamedTuple):
+    """The answer of a query that did not say what it reads into."""
+
+    value: Any
+
+
+R = TypeVar("R", bound=tuple[Any, ...], default=Row)
 
 #: so that Alembic can name every constraint on both engines
 SQLModel.metadata.naming_convention = {
@@ -83,13 +92,7 @@ def table(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
-class Row(NamedTuple):
-    """The answer of a query that did not say what it reads into."""
-
-    value: Any
-
-
-_dialects: dict[str, Dialect] = {"sqlite": SqliteDialect(), "postgres": AsyncpgDialect()}
+_dialects: dict[str, Dialect] = {"sqlite": SqliteDialect(), "postgres": AsyncpgDialect()}  # type: ignore[no-untyped-call]
 
 
 class _Compiled:
@@ -120,8 +123,8 @@ class _Compiled:
         """Values in the order of the text; KeyError names one that is missing."""
         bound = []
         for name, convert, fixed in self.binders:
-            value = values[name] if name in values else fixed
-            if value is None and name not in values and fixed is None:
+            value = values.get(name, fixed)
+            if value is None and name not in values:
                 raise KeyError(name)
             bound.append(convert(value) if convert is not None else value)
         return bound
@@ -378,9 +381,9 @@ class SqliteDatabase:
                 call()
             if not waiting.answer.done():
                 waiting.answer.set_result(answer)
-        for waiting, failure in failed:
+        for waiting, refused in failed:
             if not waiting.answer.done():
-                waiting.answer.set_exception(failure)
+                waiting.answer.set_exception(refused)
 
     async def _begin(self) -> None:
         for attempt in itertools.count():

@@ -16,6 +16,7 @@ from storage.sealing import SealedBytes
 #: a lease that is free
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+
 class Outbox(SQLModel, table=True):
     """One message to one address. A reply carries its words (`body`); a notice only ids (`fields`)."""
 

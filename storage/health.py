@@ -1,5 +1,8 @@
 """Is the database there, and is its schema the one this code expects?"""
 
+import contextlib
+import sqlite3
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import column, select
@@ -32,4 +35,13 @@ async def revision(db: Reader) -> str | None:
     return row.version_num if row is not None else None
 
 
-__all__ = ["HEAD", "revision"]
+def sqlite_in_use(path: Path) -> bool:
+    """Whether an SQLite file holds anybody's data: then a lost key must not be replaced by a new one."""
+    if not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        return "contact" in tables and db.execute("SELECT 1 FROM contact LIMIT 1").fetchone() is not None
+
+
+__all__ = ["HEAD", "revision", "sqlite_in_use"]

@@ -82,10 +82,7 @@ _LAST = Query(
 _APPEND = Query(
     insert(LedgerEntry)
     .values(
-        {
-            name: bindparam(name)
-            for name in ("subject", "step", "kind", "item", "status", "at", "leaf", "leaf_hash")
-        }
+        {name: bindparam(name) for name in ("subject", "step", "kind", "item", "status", "at", "leaf", "leaf_hash")}
     )
     .returning(_entry.id),
     _Id,

@@ -47,5 +47,3 @@ def head() -> str:
     found = ScriptDirectory.from_config(config("")).get_current_head()
     assert found is not None
     return found
-
-

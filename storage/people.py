@@ -177,9 +177,7 @@ async def turned(
     )
 
 
-_MESSAGES = Query(
-    update(Contact).values(messages=bindparam("now_messages")).where(_contact.id == bindparam("contact"))
-)
+_MESSAGES = Query(update(Contact).values(messages=bindparam("now_messages")).where(_contact.id == bindparam("contact")))
 
 
 async def count_messages(db: Transaction, contact_id: int, messages: int) -> None:

@@ -257,7 +257,7 @@ class Engine:
             async with lock:
                 yield
         finally:
-            if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]
+            if not lock.locked() and not lock._waiters:
                 self._fifo.pop(key, None)
 
     async def _act_or_count(self, turn: Turn, can: Abilities, rides: bool) -> Answer:
@@ -369,7 +369,8 @@ class Engine:
         late: bool,
         failed: bool = False,
     ) -> Answer:
-        first, messages = 0, ()
+        first = 0
+        messages: tuple[Message, ...] = ()
         if not can.remembers:
             first = contact.messages + 1
             messages = await self._remember(db, turn, contact, reply)
@@ -411,9 +412,7 @@ class Engine:
             db.after_commit(lambda: self.bell.ring(turn.address))
         return Answer(reply, owed, False, person.locale, messages)
 
-    async def _remember(
-        self, db: Transaction, turn: Turn, contact: ContactRow, reply: Reply
-    ) -> tuple[Message, ...]:
+    async def _remember(self, db: Transaction, turn: Turn, contact: ContactRow, reply: Reply) -> tuple[Message, ...]:
         lines: list[tuple[bool, Reply]] = []
         if turn.file is not None:
             lines.append((True, Reply(title=turn.file.name[:120], text=turn.text or "")))
@@ -422,9 +421,7 @@ class Engine:
         lines.append((False, reply))
         messages = []
         for seq, (mine, said) in enumerate(lines, contact.messages + 1):
-            await conversations.add_message(
-                db, contact.id, seq, mine=mine, at=turn.received_at, body=said.packed()
-            )
+            await conversations.add_message(db, contact.id, seq, mine=mine, at=turn.received_at, body=said.packed())
             messages.append(Message(seq, turn.received_at, mine, said))
         return tuple(messages)
 

@@ -115,9 +115,9 @@ def restart() -> str:
 
 def unfinished(title: str, number: int, total: int, when: str) -> str:
     """A draft was found."""
-    return _(
-        "您有一份未完成的「{title}」，填到第 {number} 步，共 {total} 步，上次保存于 {when}。是否继续？"
-    ).format(title=title, number=number, total=total, when=when)
+    return _("您有一份未完成的「{title}」，填到第 {number} 步，共 {total} 步，上次保存于 {when}。是否继续？").format(
+        title=title, number=number, total=total, when=when
+    )
 
 
 def form_changed() -> str:
@@ -162,7 +162,9 @@ def file_please() -> str:
 
 def file_nowhere() -> str:
     """A file outside any form."""
-    return _("收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权，再选择「补充材料」。")
+    return _(
+        "收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权，再选择「补充材料」。"
+    )
 
 
 def too_long(limit: int) -> str:

@@ -33,8 +33,7 @@ def _lexicon() -> tuple[dict[str, Intent], list[tuple[str, Intent]]]:
         intent = Intent(name)
         for phrase in lists.get("exact", ()):
             exact[normal(phrase)] = intent
-        for keyword in lists.get("keywords", ()):
-            keywords.append((normal(keyword), intent))
+        keywords.extend((normal(keyword), intent) for keyword in lists.get("keywords", ()))
     # the longest keyword wins: 债权证明 before 债权, 不是本人 before 本人
     keywords.sort(key=lambda pair: len(pair[0]), reverse=True)
     return exact, keywords

@@ -1,6 +1,7 @@
 """Alembic's environment: SQLite through its own driver, PostgreSQL through asyncpg."""
 
 import asyncio
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
@@ -17,7 +18,7 @@ URL: str = context.config.attributes["url"]
 LOCK = 7_240_421_001
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Migrations name plain types: they must still run when today's classes are gone."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"
