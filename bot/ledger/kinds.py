@@ -1,0 +1,161 @@
+"""The closed list of what may happen to whom, as data: each kind with the statuses it leads from and to.
+
+An entry's kind is `noun:participle`. An auditor who replays a subject's entries through this table
+arrives at the statuses we show; `next_status` is the same table for us.
+
+Two claim kinds do not name the status they lead to, because a participle tells what was done:
+
+claim:taken_up   somebody began to look at it -> under_review. "Examined" or "reviewed" would tell
+                 the creditor that the review is over; "assigned" and "admitted" have other meanings
+                 in claims law (a transfer, an allowance).
+claim:queried    a document was asked of the creditor -> document_requested. The claim is neither
+                 doubted nor refused, so not "disputed" and not "questioned".
+
+The statuses themselves are defined, with a sentence each, in `storage.terms`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import rfc8785
+
+from bot.errors import Refusal
+
+
+class MoveRefused(Refusal):
+    """This status does not allow that move. `kind` and `status` say which."""
+
+
+class UnknownKind(ValueError):
+    """No such kind is in the closed list: a fault in the program, or a newer ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One thing that may happen.
+
+    starts       statuses it leads from; None stands for "there is nothing yet"
+    to           the status it leads to
+    lines        whose signature lines the entry needs besides the service key's
+    above_limit  the same, only for payouts above the operator's limit
+    while_frozen whether it may happen while the creditor's account is frozen
+    """
+
+    starts: tuple[str | None, ...]
+    to: str
+    lines: tuple[str, ...] = ()
+    above_limit: tuple[str, ...] = ()
+    while_frozen: bool = True
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "claim:submitted": Kind((None,), "submitted"),
+        "claim:amended": Kind(
+            ("submitted", "under_review", "document_requested", "disputed"), "submitted", while_frozen=False
+        ),
+        "claim:taken_up": Kind(("submitted", "document_requested"), "under_review"),
+        "claim:queried": Kind(("submitted", "under_review"), "document_requested"),
+        "claim:disputed": Kind(("submitted", "under_review", "document_requested", "allowed"), "disputed"),
+        "claim:allowed": Kind(("submitted", "under_review", "disputed"), "allowed"),
+        "claim:disallowed": Kind(("submitted", "under_review", "document_requested", "disputed"), "disallowed"),
+        "claim:withdrawn": Kind(
+            ("submitted", "under_review", "document_requested", "disputed"), "withdrawn", while_frozen=False
+        ),
+        "claim:transferred": Kind(("allowed",), "transferred", lines=("officer",), while_frozen=False),
+        "claim:paid": Kind(("allowed",), "paid", above_limit=("officer",), while_frozen=False),
+        # An offer stands in its claim's chain; its status is kept by the entry's `item`.
+        "offer:made": Kind((None,), "open"),
+        "offer:accepted": Kind(("open",), "accepted", while_frozen=False),
+        "offer:declined": Kind(("open",), "declined"),
+        "offer:expired": Kind(("open",), "expired"),
+        "offer:cancelled": Kind(("open",), "cancelled"),
+        "offer:paid": Kind(("accepted",), "paid", above_limit=("officer",), while_frozen=False),
+        "ticket:opened": Kind((None,), "open"),
+        "ticket:answered": Kind(("open", "answered"), "answered"),
+        "ticket:closed": Kind(("open", "answered"), "closed"),
+        "ticket:reopened": Kind(("answered", "closed"), "open"),
+        "consent:given": Kind((None, "withdrawn"), "given"),
+        "consent:withdrawn": Kind(("given",), "withdrawn"),
+        # An account is bound again when a second channel joins it, unbound when the last one leaves.
+        "account:bound": Kind((None, "bound", "unbound"), "bound"),
+        "account:unbound": Kind(("bound",), "unbound"),
+        "account:frozen": Kind(("bound",), "frozen"),
+        "account:unfrozen": Kind(("frozen",), "bound"),
+        "account:erased": Kind(("bound", "unbound", "frozen"), "erased", lines=("officer",)),
+        # System entries: one chain without a subject, the log's own.
+        "log:opened": Kind((None,), "open", lines=("offline",)),
+        "key:added": Kind(("open",), "open", lines=("offline",)),
+        "key:retired": Kind(("open",), "open", lines=("offline",)),
+        "fact:published": Kind(("open",), "open"),
+        "totals:published": Kind(("open",), "open", lines=("officer",)),
+        "log:closed": Kind(("open",), "closed", lines=("offline",)),
+    }
+)
+
+_SYSTEM = frozenset(kind for kind in KINDS if kind.startswith(("log:", "key:", "fact:", "totals:")))
+_OFFERS = frozenset(kind for kind in KINDS if kind.startswith("offer:"))
+
+
+def named(kind: str) -> Kind:
+    """The kind of this name, or `UnknownKind`."""
+    try:
+        return KINDS[kind]
+    except KeyError:
+        raise UnknownKind(kind) from None
+
+
+def is_system(kind: str) -> bool:
+    """Whether it concerns the log itself, hence has no subject."""
+    return kind in _SYSTEM
+
+
+def has_item(kind: str) -> bool:
+    """Whether its status belongs to one numbered offer on the claim."""
+    return kind in _OFFERS
+
+
+def next_status(kind: str, status: str | None) -> str:
+    """The status this kind leads to. MUST raise `MoveRefused` for a move the table does not hold.
+
+    `status` is the offer's own for offers, the account's for accounts; None when nothing is there yet.
+    """
+    move = named(kind)
+    if status not in move.starts:
+        raise MoveRefused(kind=kind, status=status)
+    return move.to
+
+
+def kinds_json() -> bytes:
+    """The table as it is published (RFC 8785). Its SHA-256 goes into entry 0, so a changed byte is a new table.
+
+    `while_frozen` is left out: a handle does not tell whose claim it is, so no stranger could check it.
+    """
+    return rfc8785.dumps(
+        {
+            "kinds": {name: _published(kind) for name, kind in KINDS.items()},
+            "nouns": {
+                "account": {"chain": "account", "status": "subject"},
+                "claim": {"chain": "claim", "status": "subject"},
+                "consent": {"chain": "consent", "status": "subject"},
+                "fact": {"chain": "log", "status": "log"},
+                "key": {"chain": "log", "status": "log"},
+                "log": {"chain": "log", "status": "log"},
+                "offer": {"at_most_one": ["accepted", "paid"], "chain": "claim", "status": "item"},
+                "ticket": {"chain": "ticket", "status": "subject"},
+                "totals": {"chain": "log", "status": "log"},
+            },
+            "v": 1,
+        }
+    )
+
+
+def _published(kind: Kind) -> dict[str, Any]:
+    members: dict[str, Any] = {"from": list(kind.starts), "to": kind.to}
+    if kind.lines:
+        members["lines"] = list(kind.lines)
+    if kind.above_limit:
+        members["above_limit"] = list(kind.above_limit)
+    return members

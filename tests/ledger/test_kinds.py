@@ -1,0 +1,170 @@
+"""The closed list of kinds: every move it allows, and that it allows no other."""
+
+import hashlib
+import json
+import re
+
+import pytest
+import rfc8785
+
+from bot.errors import Refusal
+from bot.ledger.kinds import KINDS, MoveRefused, UnknownKind, has_item, is_system, kinds_json, named, next_status
+from storage.terms import ClaimStatus, OfferStatus, TicketStatus
+
+# The table once more, as a person would say it: what may happen in each status, and where it leads.
+MOVES = {
+    "claim": {
+        None: {"submitted": "submitted"},
+        "submitted": {
+            "amended": "submitted",
+            "taken_up": "under_review",
+            "queried": "document_requested",
+            "disputed": "disputed",
+            "allowed": "allowed",
+            "disallowed": "disallowed",
+            "withdrawn": "withdrawn",
+        },
+        "under_review": {
+            "amended": "submitted",
+            "queried": "document_requested",
+            "disputed": "disputed",
+            "allowed": "allowed",
+            "disallowed": "disallowed",
+            "withdrawn": "withdrawn",
+        },
+        "document_requested": {
+            "amended": "submitted",
+            "taken_up": "under_review",
+            "disputed": "disputed",
+            "disallowed": "disallowed",
+            "withdrawn": "withdrawn",
+        },
+        "disputed": {
+            "amended": "submitted",
+            "allowed": "allowed",
+            "disallowed": "disallowed",
+            "withdrawn": "withdrawn",
+        },
+        "allowed": {"disputed": "disputed", "transferred": "transferred", "paid": "paid"},
+        "disallowed": {},
+        "withdrawn": {},
+        "transferred": {},
+        "paid": {},
+    },
+    "offer": {
+        None: {"made": "open"},
+        "open": {"accepted": "accepted", "declined": "declined", "expired": "expired", "cancelled": "cancelled"},
+        "accepted": {"paid": "paid"},
+        "declined": {},
+        "expired": {},
+        "cancelled": {},
+        "paid": {},
+    },
+    "ticket": {
+        None: {"opened": "open"},
+        "open": {"answered": "answered", "closed": "closed"},
+        "answered": {"answered": "answered", "closed": "closed", "reopened": "open"},
+        "closed": {"reopened": "open"},
+    },
+    "consent": {None: {"given": "given"}, "given": {"withdrawn": "withdrawn"}, "withdrawn": {"given": "given"}},
+    "account": {
+        None: {"bound": "bound"},
+        "bound": {"bound": "bound", "unbound": "unbound", "frozen": "frozen", "erased": "erased"},
+        "unbound": {"bound": "bound", "erased": "erased"},
+        "frozen": {"unfrozen": "bound", "erased": "erased"},
+        "erased": {},
+    },
+    "log": {None: {"opened": "open"}, "open": {"closed": "closed"}, "closed": {}},
+    "key": {None: {}, "open": {"added": "open", "retired": "open"}, "closed": {}},
+    "fact": {None: {}, "open": {"published": "open"}, "closed": {}},
+    "totals": {None: {}, "open": {"published": "open"}, "closed": {}},
+}
+
+
+def test_every_move_and_no_other():
+    everywhere = {status for statuses in MOVES.values() for status in statuses} | {"", "draft", "approved"}
+    seen = set()
+    for kind in KINDS:
+        noun, _, participle = kind.partition(":")
+        for status in everywhere:
+            to = MOVES[noun].get(status, {}).get(participle)
+            if to is not None:
+                assert next_status(kind, status) == to
+                seen.add(kind)
+            else:
+                with pytest.raises(MoveRefused) as refused:
+                    next_status(kind, status)
+                assert (refused.value.kind, refused.value.status) == (kind, status)
+    assert seen == set(KINDS), "each kind is reachable"
+    named_here = {f"{noun}:{p}" for noun, by in MOVES.items() for moves in by.values() for p in moves}
+    assert named_here == set(KINDS)
+
+
+def test_a_refused_move_is_a_refusal_rooms_may_turn_into_words():
+    assert issubclass(MoveRefused, Refusal)
+
+
+@pytest.mark.parametrize("kind", ["", "claim", "claim:", "claim:approved", "Claim:submitted", "claim.submitted"])
+def test_an_unknown_kind_is_a_fault(kind: str):
+    with pytest.raises(UnknownKind):
+        next_status(kind, None)
+    with pytest.raises(UnknownKind):
+        named(kind)
+
+
+def test_the_list_is_closed():
+    with pytest.raises(TypeError):
+        KINDS["claim:approved"] = KINDS["claim:allowed"]  # type: ignore[index]
+    assert all(re.fullmatch(r"[a-z]+:[a-z_]+", kind) and len(kind) <= 40 for kind in KINDS)
+
+
+def test_statuses_are_the_words_that_rows_hold():
+    def reached(noun: str) -> set[str]:
+        return {kind.to for name, kind in KINDS.items() if name.startswith(f"{noun}:")}
+
+    assert reached("claim") == set(ClaimStatus) - {ClaimStatus.DRAFT}
+    assert reached("offer") == set(OfferStatus) - {OfferStatus.DRAFT}
+    assert reached("ticket") == set(TicketStatus)
+
+
+def test_what_a_frozen_account_stops():
+    stopped = {name for name, kind in KINDS.items() if not kind.while_frozen}
+    assert stopped == {
+        "claim:amended",
+        "claim:withdrawn",
+        "claim:transferred",
+        "claim:paid",
+        "offer:accepted",
+        "offer:paid",
+    }
+
+
+def test_system_kinds_and_kinds_with_an_item():
+    system = {"log:opened", "log:closed", "key:added", "key:retired", "fact:published", "totals:published"}
+    assert {kind for kind in KINDS if is_system(kind)} == system
+    assert {kind for kind in KINDS if has_item(kind)} == {kind for kind in KINDS if kind.startswith("offer:")}
+
+
+def test_the_published_table_says_the_same():
+    """A stranger with `kinds.json` and no code of ours walks to the same statuses."""
+    published = json.loads(kinds_json())
+    assert rfc8785.dumps(published) == kinds_json()
+    assert published["v"] == 1
+    assert published["kinds"].keys() == KINDS.keys()
+    for name, kind in published["kinds"].items():
+        noun, _, participle = name.partition(":")
+        froms = [status for status, moves in MOVES[noun].items() if participle in moves]
+        assert sorted(kind["from"], key=str) == sorted(froms, key=str)
+        assert {MOVES[noun][status][participle] for status in froms} == {kind["to"]}
+    assert {name.partition(":")[0] for name in KINDS} == published["nouns"].keys()
+    assert published["nouns"]["offer"] == {"at_most_one": ["accepted", "paid"], "chain": "claim", "status": "item"}
+    assert published["kinds"]["claim:transferred"]["lines"] == ["officer"]
+    assert published["kinds"]["offer:paid"]["above_limit"] == ["officer"]
+    assert "lines" not in published["kinds"]["claim:submitted"]
+
+
+def test_a_changed_table_is_noticed():
+    """Its hash stands in entry 0. Until a log is opened the table may change, but never by accident."""
+    assert (
+        hashlib.sha256(kinds_json()).hexdigest() == "768a6019fa3950f5df569f584fa6accbfc6c4f6d09130e069de20881ada5ec1c"
+    )
