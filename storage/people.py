@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles on both engines; t
 from sqlmodel import Field, SQLModel
 
 from storage.database import Instant, Key, Query, Reader, Transaction, table
-from storage.sealing import SealedText
+from storage.sealing import SealedText, blind
 
 
 class Creditor(SQLModel, table=True):
@@ -18,6 +18,7 @@ class Creditor(SQLModel, table=True):
     handle: str = Field(unique=True, max_length=22)
     email: str = Field(sa_column=Column(SealedText("creditor.email"), nullable=False))
     email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    status: str = Field(max_length=16)
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -65,6 +66,16 @@ class EmailSending(SQLModel, table=True):
     contact_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
     email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class CreditorRow(NamedTuple):
+    """A creditor as its rooms read it."""
+
+    id: int
+    handle: str
+    email: str
+    status: str
+    created_at: datetime
 
 
 class ContactRow(NamedTuple):
@@ -191,3 +202,63 @@ _REACHABLE = Query(update(Contact).values(reachable=bindparam("now_reachable")).
 async def set_reachable(db: Transaction, channel: str, address: str, reachable: bool) -> None:
     """Note that an address can, or can no longer, be written to."""
     await db.run(_REACHABLE, channel=channel, address=address, now_reachable=reachable)
+
+
+# --- creditors
+
+_CREDITOR = tuple(_creditor[name] for name in CreditorRow._fields)
+_BY_ID = Query(select(*_CREDITOR).where(_creditor.id == bindparam("creditor")), CreditorRow)
+_BY_EMAIL = Query(
+    select(*_CREDITOR).where(_creditor.email_index == bindparam("index")).with_for_update(key_share=True), CreditorRow
+)
+_CREDITOR_LOCKED = Query(
+    select(*_CREDITOR).where(_creditor.id == bindparam("creditor")).with_for_update(key_share=True), CreditorRow
+)
+_NEW_CREDITOR = Query(
+    insert(Creditor)
+    .values(
+        handle=bindparam("handle"),
+        email=bindparam("email"),
+        email_index=bindparam("index"),
+        status=bindparam("status"),
+        created_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing(index_elements=["email_index"])
+)
+_MOVE_CREDITOR = Query(
+    update(Creditor)
+    .values(status=bindparam("to_status"))
+    .where(_creditor.id == bindparam("key"), _creditor.status == bindparam("from_status"))
+)
+
+
+def email_index(email: str) -> bytes:
+    """The blind index of an e-mail address, the same for creditors, proofs and the register."""
+    return blind("email", email)
+
+
+async def creditor(db: Reader, creditor_id: int) -> CreditorRow | None:
+    """A creditor."""
+    return await db.one(_BY_ID, creditor=creditor_id)
+
+
+async def creditor_locked(db: Transaction, creditor_id: int) -> CreditorRow | None:
+    """A creditor, held until the transaction ends."""
+    return await db.one(_CREDITOR_LOCKED, creditor=creditor_id)
+
+
+async def creditor_of_email(db: Transaction, email: str) -> CreditorRow | None:
+    """The creditor who proved this address, held until the transaction ends."""
+    return await db.one(_BY_EMAIL, index=email_index(email))
+
+
+async def move_creditor(db: Transaction, row: CreditorRow | None, to: str, at: datetime, **changes: str) -> bool:
+    """Make a creditor (`handle`, `email`), or move its status if nobody was faster.
+
+    MUST be called by `ledger.transition` only. False: somebody made, or moved, it first.
+    """
+    if row is None:
+        email = changes["email"]
+        index = email_index(email)
+        return await db.run(_NEW_CREDITOR, handle=changes["handle"], email=email, index=index, status=to, at=at) == 1
+    return await db.run(_MOVE_CREDITOR, key=row.id, from_status=row.status, to_status=to) == 1

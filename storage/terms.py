@@ -45,6 +45,22 @@ class TicketStatus(StrEnum):
     CLOSED = "closed"  #: settled; writing again reopens it
 
 
+class AccountStatus(StrEnum):
+    """Where a creditor's account stands: whether any channel may act for it."""
+
+    BOUND = "bound"  #: at least one channel has proved the e-mail address
+    UNBOUND = "unbound"  #: the last channel left; the claims stay
+    FROZEN = "frozen"  #: nothing may be given up until a person has looked
+    ERASED = "erased"  #: the personal data is gone; the entries remain
+
+
+class ConsentStatus(StrEnum):
+    """Where one consent stands. It is never overwritten: agreeing again is a new consent."""
+
+    GIVEN = "given"  #: agreed to, in the words its row names
+    WITHDRAWN = "withdrawn"  #: taken back; what was done before stays lawful
+
+
 class DraftStatus(StrEnum):
     """Where a form being filled in stands."""
 

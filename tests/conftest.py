@@ -28,6 +28,7 @@ import asyncpg
 import pytest
 
 RUN = pytest.StashKey[Path]()
+pytest_plugins = ["tests.fixtures"]
 
 # ------------------------------------------------------------------------------------------ one folder per run
 

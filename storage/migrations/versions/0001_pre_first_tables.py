@@ -6,6 +6,7 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -81,6 +82,7 @@ def upgrade() -> None:
         sa.Column("handle", sa.String(length=22), nullable=False),
         sa.Column("email", sa.LargeBinary(), nullable=False),
         sa.Column("email_index", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_creditor")),
         sa.UniqueConstraint("email_index", name=op.f("uq_creditor_email_index")),
@@ -246,9 +248,10 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=16), nullable=False),
         sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("terms", sa.LargeBinary(), nullable=False),
         sa.Column("terms_hash", sa.LargeBinary(), nullable=False),
         sa.Column("source_index", sa.LargeBinary(), nullable=False),
@@ -272,6 +275,7 @@ def upgrade() -> None:
         sa.Column("allowed", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.String(length=80), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("place", "kind", name=op.f("pk_offer_gate")),
     )
