@@ -462,17 +462,22 @@ _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E
 
 
 def _cleaned(turn: Turn) -> Turn:
-    """Text without NUL, control characters, lone surrogates and direction overrides, which only mislead."""
-    if turn.text is None:
-        return turn
-    text = turn.text
+    """Words and file names without NUL, control characters, lone surrogates and direction overrides: they mislead."""
+    text, file = turn.text, turn.file
+    if text is not None:
+        text = _plain(text)
+    if file is not None and (name := _plain(file.name)) != file.name:
+        file = replace(file, name=name)
+    return turn if text == turn.text and file is turn.file else replace(turn, text=text, file=file)
+
+
+def _plain(text: str) -> str:
     if not text.isprintable():
         text = text.encode("utf-8", "replace").decode()
         text = "".join(
             c for c in text if c in _KEEP or (c not in _BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
         )
-    text = text.strip()
-    return turn if text == turn.text else replace(turn, text=text)
+    return text.strip()
 
 
 __all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Vocabulary"]

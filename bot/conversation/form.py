@@ -62,6 +62,7 @@ class Question:
               (the answer is the list of these); raises Invalid
     then      an effect of the answer (send a code, check it); what it returns is stored; raises Invalid
     extras    further buttons
+    clears    names of questions whose answers no longer hold once this one is answered otherwise
     expects   what the page's keyboard should offer
     """
 
@@ -77,6 +78,7 @@ class Question:
     most_files: int = 10
     then: Callable[[Turn, Transaction, Person, Answers, Any], Awaitable[Any]] | None = None
     extras: tuple[Extra, ...] = ()
+    clears: tuple[str, ...] = ()
     expects: Kind = "text"
     accept: str = ""
 
@@ -100,7 +102,7 @@ class Form:
               Gets the argument of the step. Called for a new draft only.
     wrong     words, with a right example, for an Invalid of a question
     submit    what it is for; runs once, in the turn that sends it. May raise Invalid (question named
-              in `data["question"]`) to send the person back to one.
+              in `data["question"]`) to send the person back to one, with more ways on in `data["choices"]`.
     after     where "already sent" leads: choices
     review    False: it is sent with the last answer, without a review screen
     resumes   False: a new opening always begins afresh (a one-question form)
@@ -366,6 +368,9 @@ class FormWalk:
             except Invalid as wrong:
                 await self._keep(db)
                 return self.prompt(self.form.wrong(question, wrong))
+        if self.answers.get(question.name) != value:
+            for name in question.clears:
+                self.answers.pop(name, None)
         self.answers[question.name] = value
         return await self._onward(db)
 
@@ -394,7 +399,8 @@ class FormWalk:
             self.draft = self.draft._replace(at=question.name)
             self.answers.pop(question.name, None)
             await self._keep(db)
-            return self.prompt(self.form.wrong(question, wrong))
+            ways: tuple[Choice, ...] = wrong.data.get("choices", ())
+            return self.prompt(self.form.wrong(question, wrong)).with_choices(*((way,) for way in ways))
         # The sent draft keeps no answers: what they were for holds them now.
         self.answers = {}
         self.draft = self.draft._replace(status=DraftStatus.SENT)
@@ -435,10 +441,10 @@ class Forms:
         return draft if same or draft.contact_id == person.contact_id else None
 
     async def open(self, db: Transaction, form: Form, turn: Turn, person: Person, argument: str) -> Reply:
-        """Begin a form, or offer to go on with the draft there is."""
+        """Begin a form, or offer to go on with the draft there is, if it is about the same thing."""
         if form.resumes:
             found = await conversations.open_draft(db, form.name, person.contact_id, person.creditor_id)
-            if found is not None:
+            if found is not None and argument in ("", found.content["answers"].get("_argument", argument)):
                 if found.handle == person.draft:
                     return await FormWalk(form, found, person, turn).show(db)
                 return self._offer(form, found, person, turn)
