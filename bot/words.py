@@ -84,6 +84,7 @@ _NOTICE = {
     NoticeKind.RECORD_DATE: N_("登记日提醒"),
     NoticeKind.DIGEST: N_("每日摘要"),
     NoticeKind.TICKET: N_("客服答复"),
+    NoticeKind.SECURITY: N_("账户安全提醒"),
 }
 
 

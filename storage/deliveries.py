@@ -3,18 +3,56 @@
 A row of `outbox` is the truth and a sender is only a hand: it may die at any point.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Column, Index, bindparam, select, text
+import orjson
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Index,
+    Text,
+    bindparam,
+    case,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from storage.database import Instant, Key, Query, Reader, Transaction, table
 from storage.sealing import SealedBytes
+from storage.terms import Outcome
 
 #: a lease that is free
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: what goes first; within an address the order of a lane holds, not over the lanes
+REPLY, URGENT, STATUS, BULK = 0, 3, 5, 9
+LANES = (REPLY, URGENT, STATUS, BULK)
+
+
+class Ids(TypeDecorator[dict[str, Any]]):
+    """A small object of ids and words, readable in the file: never personal data.
+
+    Text on both engines: asyncpg hands JSON columns out as text and SQLite as objects.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else orjson.loads(value)
 
 
 class Outbox(SQLModel, table=True):
@@ -44,10 +82,10 @@ class Outbox(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     channel: str = Field(max_length=64)
     address: str = Field(max_length=200)
-    lane: int = Field(description="0 interactive, 5 status, 9 bulk")
+    lane: int = Field(description="0 reply, 3 urgent, 5 status, 9 bulk")
     dedupe_key: str = Field(unique=True, max_length=160)
     kind: str = Field(max_length=24, description="`reply`, `code` (mail) or a NoticeKind")
-    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    fields: dict[str, Any] = Field(sa_column=Column(Ids, nullable=False))
     body: bytes | None = Field(default=None, sa_column=Column(SealedBytes("outbox.body"), nullable=True))
     due_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -67,6 +105,21 @@ class RateBucket(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=128)
     tat: datetime = Field(sa_column=Column(Instant, nullable=False))
     paused_until: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Broadcast(SQLModel, table=True):
+    """One notice to many: rows of `outbox` are made page by page, `cursor` being the last contact looked at."""
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    name: str = Field(unique=True, max_length=80, description="the same name is the same broadcast")
+    kind: str = Field(max_length=24)
+    fields: dict[str, Any] = Field(sa_column=Column(Ids, nullable=False))
+    timezone: str | None = Field(default=None, max_length=64, description="only contacts with this clock")
+    since: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    cursor: int = Field(default=0, sa_column=Column(Key, nullable=False))
+    done_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class Lease(SQLModel, table=True):
@@ -177,3 +230,335 @@ _WAITING = Query(
 async def waiting(db: Reader, channel: str, address: str) -> bool:
     """Whether a reply to this address is still to be sent."""
     return await db.one(_WAITING, channel=channel, address=address) is not None
+
+
+# --- taking, ending, putting off --------------------------------------------------------------
+
+
+class DueRow(NamedTuple):
+    """A message as its sender holds it."""
+
+    id: int
+    channel: str
+    address: str
+    lane: int
+    kind: str
+    fields: dict[str, Any]
+    body: bytes | None
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
+
+
+class _Lane(NamedTuple):
+    lane: int
+
+
+_rows = table(Outbox)
+_o, _b = _rows.alias("o"), _rows.alias("b")
+_UNDONE = (_outbox.channel == bindparam("of_channel"), _outbox.done_at.is_(None))
+_FREE = _outbox.lease_until <= bindparam("now")
+
+# One small look for each lane: with the lane given, the index goes straight to what is due, however
+# much lies there that is not.
+_with_something = union_all(
+    *(
+        select(literal(lane).label("lane")).where(
+            exists().where(*_UNDONE, _outbox.lane == lane, _outbox.due_at <= bindparam("now"), _FREE)
+        )
+        for lane in LANES
+    )
+).subquery()
+_LANES_DUE = Query(select(_with_something.c.lane), _Lane)
+
+
+async def lanes_due(db: Reader, channel: str, now: datetime) -> list[int]:
+    """The lanes of a channel in which something is due and free, the first to go leading."""
+    return sorted(row.lane for row in await db.all(_LANES_DUE, of_channel=channel, now=now))
+
+
+_older = exists().where(
+    _b.c.channel == _o.c.channel,
+    _b.c.address == _o.c.address,
+    _b.c.lane == _o.c.lane,
+    _b.c.done_at.is_(None),
+    _b.c.id < _o.c.id,
+)
+_picked = (
+    select(_o.c.id)
+    .where(
+        _o.c.channel == bindparam("of_channel"),
+        _o.c.lane == bindparam("of_lane"),
+        _o.c.done_at.is_(None),
+        _o.c.due_at <= bindparam("now"),
+        _o.c.lease_until <= bindparam("now"),
+        ~_older,
+    )
+    .order_by(_o.c.due_at, _o.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=_o)
+    .cte("picked")
+)
+_TAKE = Query(
+    update(Outbox)
+    .where(_outbox.id.in_(select(_picked.c.id)))
+    .values(lease_token=bindparam("token"), lease_until=bindparam("until"), attempts=_outbox.attempts + 1)
+    .returning(*(_outbox[name] for name in DueRow._fields)),
+    DueRow,
+)
+
+
+async def take(
+    db: Transaction, channel: str, lane: int, *, token: str, now: datetime, until: datetime, most: int
+) -> list[DueRow]:
+    """Take what is due in a lane, for this sender alone until `until`; the longest due first.
+
+    MUST NOT hand out a row while an older one of the same address and lane is undone: so order holds
+    there, with any number of senders.
+    """
+    rows = await db.all(_TAKE, of_channel=channel, of_lane=lane, token=token, now=now, until=until, most=most)
+    return sorted(rows, key=lambda row: (row.due_at, row.id))  # RETURNING has no order
+
+
+_MINE = (_outbox.id == bindparam("key"), _outbox.lease_token == bindparam("mine"), _outbox.done_at.is_(None))
+_END = Query(
+    update(Outbox)
+    .values(
+        done_at=bindparam("now"),
+        outcome=bindparam("to_outcome"),
+        receipt=bindparam("to_receipt"),
+        body=null(),
+        lease_token=null(),
+        lease_until=EPOCH,
+    )
+    .where(*_MINE)
+)
+_PUT_OFF = Query(
+    update(Outbox)
+    .values(
+        due_at=bindparam("to_due"),
+        attempts=_outbox.attempts - bindparam("uncounted", type_=_outbox.attempts.type),
+        lease_token=null(),
+        lease_until=EPOCH,
+    )
+    .where(*_MINE)
+)
+
+
+async def end(
+    db: Transaction, row: DueRow, token: str, outcome: Outcome, now: datetime, receipt: str | None = None
+) -> bool:
+    """Record how a delivery ended, and forget its words. False: the lease was lost, another sender has the row.
+
+    Every ending comes here: a row without `done_at` holds up its lane.
+    """
+    return await db.run(_END, key=row.id, mine=token, now=now, to_outcome=outcome, to_receipt=receipt) == 1
+
+
+async def put_off(db: Transaction, row: DueRow, token: str, due_at: datetime, *, counts: bool) -> bool:
+    """Give a row back until `due_at`. `counts`: it was a try that failed. False: the lease was lost."""
+    return await db.run(_PUT_OFF, key=row.id, mine=token, to_due=due_at, uncounted=0 if counts else 1) == 1
+
+
+_OTHERS = (*_UNDONE, _outbox.address == bindparam("of_address"), _FREE)
+_SPACE = Query(update(Outbox).values(due_at=bindparam("to_due")).where(*_OTHERS, _outbox.due_at < bindparam("to_due")))
+_CANCEL = Query(
+    update(Outbox).values(done_at=bindparam("now"), outcome=Outcome.CANCELLED.value, body=null()).where(*_OTHERS)
+)
+
+
+async def space(db: Transaction, channel: str, address: str, now: datetime, due_at: datetime) -> None:
+    """Let an address rest until `due_at`. Leased rows are left alone: two senders would lock each other's."""
+    await db.run(_SPACE, of_channel=channel, of_address=address, now=now, to_due=due_at)
+
+
+async def cancel(db: Transaction, channel: str, address: str, now: datetime) -> int:
+    """End everything that waits for an address; how many rows. What is leased ends in its sender's hands."""
+    return await db.run(_CANCEL, of_channel=channel, of_address=address, now=now)
+
+
+# --- the pace of an account -------------------------------------------------------------------
+
+
+class PaceRow(NamedTuple):
+    """How far an account's time is reserved, and until when it must be silent."""
+
+    tat: datetime
+    paused_until: datetime
+
+
+_bucket = table(RateBucket).c
+_PACE = Query(select(_bucket.tat, _bucket.paused_until).where(_bucket.key == bindparam("of_key")), PaceRow)
+_NEW_PACE = Query(
+    insert(RateBucket)
+    .values(key=bindparam("key"), tat=EPOCH, paused_until=EPOCH)
+    .on_conflict_do_nothing(index_elements=["key"])
+)
+_now = bindparam("now", type_=Instant())
+_awake = case((_bucket.paused_until > _now, _bucket.paused_until), else_=_now)
+_start = case((_bucket.tat > _awake, _bucket.tat), else_=_awake)
+
+
+class _Start(NamedTuple):
+    tat: datetime
+
+
+_RESERVE = Query(
+    update(RateBucket)
+    .values(tat=_start + bindparam("microseconds", type_=Key))
+    .where(_bucket.key == bindparam("of_key"))
+    .returning(_bucket.tat),
+    _Start,
+)
+_PAUSE = Query(
+    update(RateBucket)
+    .values(paused_until=bindparam("until"))
+    .where(_bucket.key == bindparam("of_key"), _bucket.paused_until < bindparam("until"))
+)
+
+
+async def pace(db: Reader, key: str) -> PaceRow:
+    """The pace of an account."""
+    row = await db.one(_PACE, of_key=key)
+    return row if row is not None else PaceRow(EPOCH, EPOCH)
+
+
+async def begin_pace(db: Transaction, key: str) -> None:
+    """Make sure an account has a row to keep its pace in."""
+    await db.run(_NEW_PACE, key=key)
+
+
+async def reserve(db: Transaction, key: str, now: datetime, microseconds: int) -> datetime:
+    """Reserve a stretch of an account's time, and say when it begins: never before now, nor during a pause.
+
+    One row serves every process, and it is the last one a claim locks. Raises LookupError without `begin_pace`.
+    """
+    row = await db.one(_RESERVE, of_key=key, now=now, microseconds=microseconds)
+    if row is None:
+        raise LookupError(key)
+    return row.tat - timedelta(microseconds=microseconds)
+
+
+async def pause(db: Transaction, key: str, until: datetime) -> None:
+    """The wire asks the whole account to be silent; an earlier, longer pause stands."""
+    await db.run(_PAUSE, of_key=key, until=until)
+
+
+# --- the clock --------------------------------------------------------------------------------
+
+_run = table(ScheduleRun).c
+_LAST_SLOT = Query(select(_run.slot).where(_run.job == bindparam("of_job")).order_by(_run.slot.desc()).limit(1))
+_TAKE_SLOT = Query(
+    insert(ScheduleRun)
+    .values({name: bindparam(name) for name in ("job", "slot", "owner", "at")})
+    .on_conflict_do_nothing(index_elements=["job", "slot"])
+)
+
+
+async def last_slot(db: Reader, job: str) -> datetime | None:
+    """The newest planned moment of a job that was done; None before its first."""
+    row = await db.one(_LAST_SLOT, of_job=job)
+    return row.value if row is not None else None
+
+
+async def take_slot(db: Transaction, job: str, slot: datetime, owner: str, at: datetime) -> bool:
+    """Take a planned moment of a job. False: another process has it.
+
+    MUST be called in the transaction that does the work: a crash then leaves neither.
+    """
+    return await db.run(_TAKE_SLOT, job=job, slot=slot, owner=owner, at=at) == 1
+
+
+_lease = table(Lease).c
+_new_lease = insert(Lease).values(name=bindparam("name"), owner=bindparam("me"), until=bindparam("to_until"))
+_HOLD = Query(
+    _new_lease.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"owner": _new_lease.excluded.owner, "until": _new_lease.excluded.until},
+        where=or_(_lease.owner == bindparam("me"), _lease.until < bindparam("now")),
+    )
+)
+_HELD = Query(select(_lease.owner).where(_lease.name == bindparam("of_name"), _lease.until >= bindparam("now")))
+
+
+async def hold(db: Transaction, name: str, owner: str, now: datetime, until: datetime) -> bool:
+    """Take or keep a lease. False: another process holds it."""
+    return await db.run(_HOLD, name=name, me=owner, now=now, to_until=until) == 1
+
+
+async def held(db: Reader, name: str, now: datetime) -> bool:
+    """Whether anybody holds this lease now (is a worker alive? does somebody poll?)."""
+    return await db.one(_HELD, of_name=name, now=now) is not None
+
+
+# --- broadcasts -------------------------------------------------------------------------------
+
+
+class BroadcastRow(NamedTuple):
+    """A broadcast whose rows are still being made."""
+
+    id: int
+    name: str
+    kind: str
+    fields: dict[str, Any]
+    timezone: str | None
+    since: datetime | None
+    until: datetime | None
+    expires_at: datetime
+    cursor: int
+
+
+_cast = table(Broadcast).c
+_BEGIN = Query(
+    insert(Broadcast)
+    .values({name: bindparam(name) for name in BroadcastRow._fields if name not in ("id", "cursor")} | {"cursor": 0})
+    .on_conflict_do_nothing(index_elements=["name"])
+)
+_NEXT = Query(
+    select(*(_cast[name] for name in BroadcastRow._fields))
+    .where(_cast.done_at.is_(None))
+    .order_by(_cast.id)
+    .limit(1)
+    .with_for_update(skip_locked=True),
+    BroadcastRow,
+)
+_TURN = Query(
+    update(Broadcast)
+    .values(cursor=bindparam("to_cursor"), done_at=bindparam("to_done"))
+    .where(_cast.id == bindparam("key"))
+)
+
+
+async def begin_broadcast(
+    db: Transaction,
+    name: str,
+    kind: str,
+    fields: dict[str, Any],
+    *,
+    expires_at: datetime,
+    timezone: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> bool:
+    """Begin a broadcast; False: it was begun before."""
+    count = await db.run(
+        _BEGIN,
+        name=name,
+        kind=kind,
+        fields=fields,
+        timezone=timezone,
+        since=since,
+        until=until,
+        expires_at=expires_at,
+    )
+    return count == 1
+
+
+async def next_broadcast(db: Transaction) -> BroadcastRow | None:
+    """The oldest broadcast that is not finished and that nobody else is at, held until the transaction ends."""
+    return await db.one(_NEXT)
+
+
+async def turn_page(db: Transaction, broadcast: BroadcastRow, cursor: int, done_at: datetime | None) -> None:
+    """Say how far a broadcast has come. MUST be called in the transaction that made that page's rows."""
+    await db.run(_TURN, key=broadcast.id, to_cursor=cursor, to_done=done_at)

@@ -107,3 +107,4 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"  #: what happened since yesterday, at nine in the morning
     TICKET = "ticket"  #: a person answered you (cannot be muted: you asked)
     OFFER_CLOSED = "offer_closed"  #: an offer ended: accepted, expired or taken back
+    SECURITY = "security"  #: something was done with your account elsewhere (cannot be muted)
