@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage.database import Instant
+from storage.deliveries import Ids
 from storage.migrate import async_url
 from storage.schema import metadata
 from storage.sealing import SealedBytes, SealedJson, SealedText
@@ -22,6 +23,8 @@ def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Migrations name plain types: they must still run when today's classes are gone."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"
+    if kind == "type" and isinstance(item, Ids):
+        return "sa.Text()"
     if kind == "type" and isinstance(item, SealedBytes | SealedText | SealedJson):
         return "sa.LargeBinary()"
     if kind == "type" and isinstance(item, AutoString):
