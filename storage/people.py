@@ -262,3 +262,22 @@ async def move_creditor(db: Transaction, row: CreditorRow | None, to: str, at: d
         index = email_index(email)
         return await db.run(_NEW_CREDITOR, handle=changes["handle"], email=email, index=index, status=to, at=at) == 1
     return await db.run(_MOVE_CREDITOR, key=row.id, from_status=row.status, to_status=to) == 1
+
+
+class _Email(NamedTuple):
+    email: str
+
+
+_proof = table(EmailProof).c
+_EMAIL_OF_CREDITOR = Query(select(_creditor.email).where(_creditor.email_index == bindparam("index")), _Email)
+_EMAIL_OF_PROOF = Query(select(_proof.email).where(_proof.email_index == bindparam("index")).limit(1), _Email)
+
+
+async def email_at(db: Reader, address: str) -> str | None:
+    """The e-mail address behind an address of the mail channel (its blind index in hex).
+
+    None: nobody who proved it or is just proving it; a code for it would be of no use.
+    """
+    index = bytes.fromhex(address)
+    found = await db.one(_EMAIL_OF_PROOF, index=index) or await db.one(_EMAIL_OF_CREDITOR, index=index)
+    return found.email if found is not None else None

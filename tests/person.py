@@ -152,7 +152,7 @@ class Person:
     def turn(self, **fields: Any) -> Turn:
         """The next event of this person; for races: make two, then `does` them at once."""
         number = next(_events)
-        first = {
+        first: dict[str, Any] = {
             "channel": self.channel,
             "event_id": str(number),
             "address": self.address,
