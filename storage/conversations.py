@@ -298,3 +298,34 @@ async def messages(
     if before is not None:
         return (await db.all(_BEFORE, contact=contact_id, before=before, most=limit))[::-1]
     return await db.all(_AFTER, contact=contact_id, after=after, most=limit)
+
+
+_OPEN_OF_CREDITOR = Query(
+    select(_draft.handle)
+    .where(_draft.creditor_id == bindparam("creditor"), _draft.status == DraftStatus.OPEN)
+    .order_by(_draft.changed_at.desc())
+    .limit(20),
+)
+_OPEN_OF_CONTACT = Query(
+    select(_draft.handle)
+    .where(_draft.contact_id == bindparam("contact"), _draft.status == DraftStatus.OPEN)
+    .order_by(_draft.changed_at.desc())
+    .limit(20),
+)
+_LEAVE = Query(
+    update(Draft)
+    .values(contact_id=0)
+    .where(_draft.contact_id == bindparam("contact"), _draft.creditor_id == bindparam("creditor"))
+)
+
+
+async def open_drafts(db: Reader, contact_id: int, creditor_id: int | None) -> list[str]:
+    """Handles of every unfinished draft a person may go on with, newest first."""
+    found = await db.all(_OPEN_OF_CREDITOR, creditor=creditor_id) if creditor_id is not None else []
+    found += await db.all(_OPEN_OF_CONTACT, contact=contact_id)
+    return list(dict.fromkeys(str(row.value) for row in found))
+
+
+async def leave_drafts(db: Transaction, contact_id: int, creditor_id: int) -> None:
+    """Take a creditor's drafts away from a contact that leaves it; the creditor keeps them."""
+    await db.run(_LEAVE, contact=contact_id, creditor=creditor_id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Column, Index, LargeBinary, bindparam, select, update
+from sqlalchemy import Column, Index, LargeBinary, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert  # compiles on both engines; the plain one lacks ON CONFLICT
 from sqlmodel import Field, SQLModel
 
@@ -66,6 +66,14 @@ class EmailSending(SQLModel, table=True):
     contact_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
     email_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class EmailGate(SQLModel, table=True):
+    """One row per address that codes were mailed to: whoever holds it counts and sends alone."""
+
+    __tablename__ = "email_gate"
+
+    email_index: bytes = Field(primary_key=True)
 
 
 class CreditorRow(NamedTuple):
@@ -264,6 +272,48 @@ async def move_creditor(db: Transaction, row: CreditorRow | None, to: str, at: d
     return await db.run(_MOVE_CREDITOR, key=row.id, from_status=row.status, to_status=to) == 1
 
 
+class LinkedRow(NamedTuple):
+    """A contact of a creditor, as the creditor's other contacts see it."""
+
+    id: int
+    channel: str
+    address: str
+    locale: str
+    timezone: str
+    reachable: bool
+    seen_at: datetime
+
+
+_LINKED = Query(
+    select(*(_contact[name] for name in LinkedRow._fields))
+    .where(_contact.creditor_id == bindparam("creditor"))
+    .order_by(_contact.id)
+    .limit(50),
+    LinkedRow,
+)
+_UNLINK = Query(
+    update(Contact)
+    .values(creditor_id=None, draft=None)
+    .where(_contact.id == bindparam("contact"), _contact.creditor_id == bindparam("creditor"))
+)
+
+
+async def contacts_of(db: Reader, creditor_id: int) -> list[LinkedRow]:
+    """Every contact linked to a creditor, oldest first, fifty at most."""
+    return await db.all(_LINKED, creditor=creditor_id)
+
+
+async def unlink(db: Transaction, contact_id: int, creditor_id: int) -> bool:
+    """Take another contact away from a creditor. False: it was not linked to it (any more).
+
+    Of the contact whose turn it is, the engine writes `creditor_id` itself.
+    """
+    return await db.run(_UNLINK, contact=contact_id, creditor=creditor_id) == 1
+
+
+# --- proving an e-mail address
+
+
 class _Email(NamedTuple):
     email: str
 
@@ -281,3 +331,119 @@ async def email_at(db: Reader, address: str) -> str | None:
     index = bytes.fromhex(address)
     found = await db.one(_EMAIL_OF_PROOF, index=index) or await db.one(_EMAIL_OF_CREDITOR, index=index)
     return found.email if found is not None else None
+
+
+class ProofRow(NamedTuple):
+    """The newest code of a contact. `code_index` is bound to contact and address."""
+
+    email_index: bytes
+    code_index: bytes
+    tries: int
+    sent_at: datetime
+    expires_at: datetime
+
+
+class _At(NamedTuple):
+    at: datetime
+
+
+_PROOF = Query(
+    select(*(_proof[name] for name in ProofRow._fields)).where(_proof.contact_id == bindparam("contact")), ProofRow
+)
+_new_proof = insert(EmailProof).values(
+    contact_id=bindparam("contact"),
+    email=bindparam("email"),
+    email_index=bindparam("index"),
+    code_index=bindparam("code"),
+    tries=0,
+    sent_at=bindparam("at"),
+    expires_at=bindparam("until"),
+)
+_KEEP_PROOF = Query(
+    _new_proof.on_conflict_do_update(
+        index_elements=["contact_id"],
+        set_={
+            name: _new_proof.excluded[name]
+            for name in ("email", "email_index", "code_index", "tries", "sent_at", "expires_at")
+        },
+    )
+)
+_COUNT_TRY = Query(update(EmailProof).values(tries=_proof.tries + 1).where(_proof.contact_id == bindparam("contact")))
+_DROP_PROOF = Query(delete(EmailProof).where(_proof.contact_id == bindparam("contact")))
+
+_sending = table(EmailSending).c
+_SENT_BY = Query(
+    select(_sending.at)
+    .where(_sending.contact_id == bindparam("contact"), _sending.at > bindparam("since"))
+    .order_by(_sending.at.desc())
+    .limit(20),
+    _At,
+)
+_SENT_TO = Query(
+    select(_sending.at)
+    .where(_sending.email_index == bindparam("index"), _sending.at > bindparam("since"))
+    .order_by(_sending.at.desc())
+    .limit(20),
+    _At,
+)
+_NOTE_SENDING = Query(
+    insert(EmailSending).values(contact_id=bindparam("contact"), email_index=bindparam("index"), at=bindparam("at"))
+)
+_gate = insert(EmailGate).values(email_index=bindparam("index"))
+_HOLD = Query(
+    _gate.on_conflict_do_update(index_elements=["email_index"], set_={"email_index": _gate.excluded.email_index})
+)
+
+
+def code_index(contact_id: int, email: str, code: str) -> bytes:
+    """The blind index of a code: good for one contact and one address only."""
+    return blind("email code", f"{contact_id}\0{email}\0{code}")
+
+
+async def proof(db: Reader, contact_id: int) -> ProofRow | None:
+    """The newest code of a contact. MUST be read with the contact locked when it is to be tried."""
+    return await db.one(_PROOF, contact=contact_id)
+
+
+async def keep_proof(
+    db: Transaction, contact_id: int, email: str, code: str, at: datetime, expires_at: datetime
+) -> None:
+    """Put a new code in the place of the contact's older one, which is worth nothing from now on."""
+    await db.run(
+        _KEEP_PROOF,
+        contact=contact_id,
+        email=email,
+        index=email_index(email),
+        code=code_index(contact_id, email, code),
+        at=at,
+        until=expires_at,
+    )
+
+
+async def count_try(db: Transaction, contact_id: int) -> None:
+    """Count one wrong code."""
+    await db.run(_COUNT_TRY, contact=contact_id)
+
+
+async def drop_proof(db: Transaction, contact_id: int) -> None:
+    """A code was used: nobody needs it, or the address beside it, any more."""
+    await db.run(_DROP_PROOF, contact=contact_id)
+
+
+async def sendings(
+    db: Transaction, contact_id: int, email: str, since: datetime
+) -> tuple[list[datetime], list[datetime]]:
+    """When codes went out for this contact, and to this address for anybody, newest first.
+
+    Holds the address until the transaction ends: of two contacts at once, the second one sees the first.
+    """
+    index = email_index(email)
+    await db.run(_HOLD, index=index)
+    mine = await db.all(_SENT_BY, contact=contact_id, since=since)
+    theirs = await db.all(_SENT_TO, index=index, since=since)
+    return [row.at for row in mine], [row.at for row in theirs]
+
+
+async def note_sending(db: Transaction, contact_id: int, email: str, at: datetime) -> None:
+    """Note that a code goes out."""
+    await db.run(_NOTE_SENDING, contact=contact_id, index=email_index(email), at=at)

@@ -6,7 +6,6 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -141,6 +140,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_draft_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_draft_creditor_id"), ["creditor_id"], unique=False)
 
+    op.create_table(
+        "email_gate",
+        sa.Column("email_index", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("email_index", name=op.f("pk_email_gate")),
+    )
     op.create_table(
         "email_proof",
         sa.Column(
@@ -452,6 +456,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_email_proof_email_index"))
 
     op.drop_table("email_proof")
+    op.drop_table("email_gate")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_creditor_id"))
         batch_op.drop_index(batch_op.f("ix_draft_contact_id"))
