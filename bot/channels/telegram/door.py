@@ -306,9 +306,10 @@ class Polling:
         self._stopping.set()
 
     async def _poll(self) -> None:
-        offset = failures = 0
+        offset = asked = failures = 0
         while not self._stopping.is_set():
             try:
+                asked = offset
                 updates = await self._unless_stopping(self._intake.telegram.wire.updates(offset, wait=self._wait))
                 if updates is None:
                     break
@@ -334,7 +335,7 @@ class Polling:
                 offset = failures = 0
                 self._done.clear()
             self._done = {order for order in self._done if order >= offset}
-        if offset:
+        if offset > asked:
             # Confirms what was done since the last question, so that a restart does not repeat it.
             with suppress(Exception):
                 async with asyncio.timeout(3):

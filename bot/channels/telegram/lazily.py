@@ -12,9 +12,9 @@ the stock work is done after all: slower, never wrong.
 
 import importlib
 import logging
+import re
 import sys
 from collections.abc import Mapping
-from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: the packages whose modules hold models
 PACKAGES = ("aiogram.types", "aiogram.methods")
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def load() -> bool:
@@ -62,21 +64,24 @@ def _import_without_building() -> dict[str, Any]:
     return names
 
 
-def _modules() -> list[ModuleType]:
-    return [
-        module
-        for name, module in sorted(sys.modules.items())
-        if any(name == package or name.startswith(package + ".") for package in PACKAGES)
-    ]
-
-
 def _lend(names: dict[str, Any]) -> None:
-    """Give every module of types and methods the names its annotations speak of."""
+    """Give every module of types and methods the names its models' annotations speak of.
+
+    Only those: all four hundred in all six hundred modules are eight megabytes of dictionaries.
+    """
     if "Message" not in names or "Default" not in names:
         raise LookupError("aiogram.types no longer rebuilds its models as it did")
-    for module in _modules():
-        for name, value in names.items():
-            module.__dict__.setdefault(name, value)
+    for module in list(sys.modules.values()):
+        if not module.__name__.startswith(PACKAGES):
+            continue
+        here = vars(module)
+        models = [value for value in here.values() if isinstance(value, type) and value.__module__ == module.__name__]
+        # An inherited annotation is read where the heir lives.
+        for heir in {base for model in models for base in model.__mro__}:
+            for annotation in vars(heir).get("__annotations__", {}).values():
+                for word in _WORD.findall(annotation) if isinstance(annotation, str) else ():
+                    if word in names:
+                        here.setdefault(word, names[word])
 
 
 def _try_out() -> None:

@@ -42,12 +42,12 @@ async def polling(engine: EchoEngine, telegram: Telegram, *, wait: int = 5) -> A
 
 
 @asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    """An application on a free port; its address."""
+async def served(app: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """An application on this port, or a free one; its address."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
