@@ -276,6 +276,10 @@ class Door:
             await self._tell(request, response, address, after)
         except ConnectionError:
             pass  # the page is gone
+        except Exception as failure:
+            # The response has begun: all it can say is that it ends. The page comes again, patiently.
+            log.error("GET /chat/stream ends: %s", type(failure).__name__)
+            log.debug("stream failed", exc_info=failure)
         finally:
             self._listening[address] -= 1
             if not self._listening[address]:

@@ -52,6 +52,8 @@ class FakeEngine(Engine):
             return Answer(Reply("太快了"), True, False, "zh_Hans")
         if (seen := self.answers.get(turn.event_id)) is not None:
             return replace(seen, repeated=True)
+        if turn.text is not None:
+            turn = replace(turn, text=turn.text.encode("utf-8", "replace").decode())  # half an emoji
         self.taken.append(turn)
         locale = self.locales.setdefault(turn.address, (turn.language or "zh-Hans").replace("-", "_"))
         if turn.choice and turn.choice.startswith("language:"):
