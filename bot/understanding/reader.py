@@ -6,6 +6,7 @@ form; `read` looks for the longest keyword anywhere in the text.
 
 import tomllib
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,34 +23,59 @@ BREAKS_IN = {
     Intent.TALK_TO_HUMAN,
     Intent.CHANGE_LANGUAGE,
 }
+#: a longer text is a sentence: it breaks into no form
+LONGEST_PHRASE = 40
+#: so much of a text is looked at
+LONGEST_LOOK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    script: dict[int, int]
+    exact: dict[str, Intent]
+    keywords: tuple[tuple[str, Intent], ...]
 
 
 @cache
-def _lexicon() -> tuple[dict[str, Intent], list[tuple[str, Intent]]]:
+def _lexicon() -> _Lexicon:
+    """The lexicon, read once. Raises ValueError for a phrase that two intents claim."""
     words = tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+    script = str.maketrans(words["script"]["hant"], words["script"]["hans"])
     exact: dict[str, Intent] = {}
-    keywords: list[tuple[str, Intent]] = []
+    keywords: dict[str, Intent] = {}
     for name, lists in words.items():
+        if name == "script":
+            continue
         intent = Intent(name)
-        for phrase in lists.get("exact", ()):
-            exact[normal(phrase)] = intent
-        keywords.extend((normal(keyword), intent) for keyword in lists.get("keywords", ()))
-    # the longest keyword wins: 债权证明 before 债权, 不是本人 before 本人
-    keywords.sort(key=lambda pair: len(pair[0]), reverse=True)
-    return exact, keywords
+        for phrases, kept in ((lists.get("exact", ()), exact), (lists.get("keywords", ()), keywords)):
+            for phrase in phrases:
+                if kept.setdefault(_folded(phrase, script), intent) is not intent:
+                    raise ValueError(f"{phrase!r} stands under {kept[_folded(phrase, script)]} and {intent}")
+    # the longest keyword wins: 冒充客服 before 客服, 债权还是债券 before 债券
+    longest_first = sorted(keywords.items(), key=lambda pair: len(pair[0]), reverse=True)
+    return _Lexicon(script, exact, tuple(longest_first))
+
+
+def _folded(text: str, script: dict[int, int]) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(script)
+    folded = "".join(c for c in folded if not c.isspace())
+    # a lone question mark is a question: it is not stripped to nothing
+    return folded.strip("。.!！?？~～,，、…/") or folded
 
 
 def normal(text: str) -> str:
-    """Full width to half, lower case, no spaces and no end punctuation."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if not c.isspace()).strip("。.!！?？~～,，、…")
+    """Full width to half, lower case, Traditional to Simplified, no spaces and no end punctuation.
+
+    For matching only: the fold is one character for one and knows no words.
+    """
+    return _folded(text, _lexicon().script)
 
 
 def exact(text: str) -> Intent | None:
     """What the whole text says, if it is one of the listed phrases; else None."""
-    if len(text) > 40:
+    if len(text) > LONGEST_PHRASE:
         return None
-    return _lexicon()[0].get(normal(text))
+    return _lexicon().exact.get(normal(text))
 
 
 def breaks_in(text: str) -> Intent | None:
@@ -63,8 +89,8 @@ def read(text: str) -> Intent:
     whole = exact(text)
     if whole is not None:
         return whole
-    folded = normal(text[:400])
-    for keyword, intent in _lexicon()[1]:
+    folded = normal(text[:LONGEST_LOOK])
+    for keyword, intent in _lexicon().keywords:
         if keyword in folded:
             return intent
     return Intent.OUT_OF_SCOPE
