@@ -17,6 +17,8 @@ class Abilities:
     remembers   the channel keeps its own history; without, the engine stores every message
     text_limit  the longest text of one message, in characters
     file_limit  the largest file that comes in, in bytes
+    per_second  how many messages nobody waits for may go out by this account in a second
+    rest        seconds an address is left alone after a message, when more is waiting for it
     """
 
     buttons: bool = True
@@ -25,6 +27,8 @@ class Abilities:
     remembers: bool = True
     text_limit: int = 4096
     file_limit: int = 10 * 1024 * 1024
+    per_second: float = 25.0
+    rest: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
