@@ -1,0 +1,146 @@
+"""The shipped data, row by row; and what a malformed file does."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot import i18n
+from bot.facts import rules
+from bot.facts.rules import Source
+
+
+def test_the_distributions_are_what_was_announced() -> None:
+    rounds = {one.round: one for one in rules.distributions()}
+    assert list(rounds) == ["1", "2", "3", "4", "PE-1"], "oldest first"
+    assert rounds["1"].classes_7 == (Decimal(119), Decimal(120)), "sources disagree: a range"
+    assert rounds["2"].record_date is None, "could not be verified, so it is not used"
+    assert [one.cum_5a for one in rounds.values()] == [None, Decimal(72), Decimal(78), Decimal(96), None]
+    assert rounds["3"].cum_5b == Decimal(95), "the announced figure, not 54 + 40"
+    assert not rounds["PE-1"].customers
+    assert rules.latest_to_customers().round == "4"
+
+
+def test_others_may_ask_for_record_dates() -> None:
+    assert rules.record_dates() == [date(2025, 1, 3), date(2025, 8, 15), date(2026, 2, 14)]
+
+
+def test_the_newest_event() -> None:
+    assert rules.newest() == date(2026, 5, 29)
+
+
+def test_the_classes() -> None:
+    classes = {one.class_id: one for one in rules.plan_classes()}
+    assert classes["5A"].paid == Decimal(96)
+    assert classes["5A"].ceiling == (Decimal(143), Decimal(149))
+    assert classes["7A"].ceiling == (Decimal("120.5"), Decimal("120.5"))
+    assert not classes["12"].numbered
+    assert not classes["FTT"].numbered
+    assert {one.class_id for one in rules.shown_classes()} == {"5A", "5B", "6A", "6B", "7A", "7B", "12", "FTT"}
+
+
+def test_twenty_five_of_forty_nine_places_are_known() -> None:
+    named = {place.iso_code for place in rules.named_places()}
+    assert len(named) == 25
+    assert rules.MOTION_NAMES == 49
+    assert {"CN", "MO", "EG", "NG", "RU", "UA"} <= named
+    assert not {"HK", "TW", "SG", "KP"} & named, "not seen, unknown, or reported weakly"
+
+
+def test_portal_statuses_are_unique_and_the_unverified_are_not_shown() -> None:
+    keys = [(one.field, one.status) for one in rules.portal_statuses()]
+    assert len(keys) == len(set(keys)) == 36
+    assert rules.portal_fields()[:3] == ("email", "kyc", "tax_form"), "in the order of the portal's steps"
+    shown = {one.status for one in rules.statuses_of("kyc")}
+    assert shown == {"processing", "on_hold", "undergoing_review", "document_requested", "verified"}
+    assert rules.statuses_of("nothing") == ()
+
+
+def test_how_the_portal_words_a_status() -> None:
+    found = {(one.field, one.status): one for one in rules.portal_statuses()}
+    assert found["kyc", "on_hold"].names["en"] == "On Hold"
+    assert found["kyc", "on_hold"].wording == "exact"
+    assert (found["tax_form", "complete"].names["en"], found["tax_form", "complete"].wording) == (
+        "Complete",
+        "unverified",
+    )
+    assert found["transfer", "objected"].wording == "ours"
+
+
+def test_everything_has_a_name_in_every_language() -> None:
+    for named in (*rules.plan_classes(), *rules.places()):
+        assert set(named.names) == set(i18n.LOCALES)
+        assert all(named.names.values())
+
+
+def test_petition_prices() -> None:
+    prices = {one.asset: one.usd for one in rules.prices()}
+    assert prices["BTC"] == Decimal(16871)
+    assert prices["FTT"] == 0
+    assert prices["USDT"] is None, "the figure was not recorded, and must not be taken for 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("CoinDesk text via gdgz.link, 2026-03-18; Mitrade, 2026-01-15", [("CoinDesk", True), ("Mitrade", False)]),
+        ("FTX Support, KYC Statuses; FTX Support, Dashboard FAQs", [("FTX Support", False)]),
+        ("S. Kavuri via ForkLog", [("S. Kavuri", True)]),
+        ("Paxtibi LLP FAQ, 2025-07-30 and 2025-09-24", [("Paxtibi LLP FAQ", False)]),
+        ("general knowledge", []),
+    ],
+)
+def test_sources_are_named_shortly(text: str, names: list[tuple[str, bool]]) -> None:
+    assert list(rules.sources(text)) == [Source(*name) for name in names]
+
+
+def test_first_hand_goes_before_republished() -> None:
+    both = rules.together([rules.sources("CoinDesk text via X"), rules.sources("CoinDesk; CoinDesk text via Y")])
+    assert both == (Source("CoinDesk", False),)
+
+
+# -- what must fail
+
+
+def _changed(folder: Path, name: str, column: str, value: str) -> Path:
+    """A copy of a data file whose second row differs in one cell."""
+    with (rules.DATA / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[1][column] = value
+    with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "column", "value", "says"),
+    [
+        ("distributions.csv", rules._distribution, "pay_date", "30 May 2025", "row 3: Invalid isoformat"),
+        ("distributions.csv", rules._distribution, "pay_date", "", "row 3: pay_date and as_of"),
+        ("distributions.csv", rules._distribution, "record_date", "2025-06-30", "row 3: the record date must stand"),
+        ("distributions.csv", rules._distribution, "cum_5A_pct", "72 %", "row 3: '72 %' is not a number"),
+        ("distributions.csv", rules._distribution, "cum_7_pct_min", "130", "row 3: 130 is more than 120"),
+        ("distributions.csv", rules._distribution, "cum_7_pct_max", "", "row 3: a range needs both ends"),
+        ("distributions.csv", rules._distribution, "confidence", "sure", "row 3: confidence 'sure'"),
+        ("distributions.csv", rules._distribution, "kind", "bonus", "row 3: kind 'bonus'"),
+        ("distributions.csv", rules._distribution, "source", " ", "row 3: no source"),
+        ("plan_classes.csv", rules._plan_class, "cum_as_of", "", "row 3: a paid figure without its date"),
+        ("plan_classes.csv", rules._plan_class, "name_zh_Hant_HK", "", "row 3: a name is missing"),
+        ("jurisdictions.csv", rules._place, "status_on_motion", "banned", "row 3: status_on_motion 'banned'"),
+        ("jurisdictions.csv", rules._place, "iso_code", "dz", "row 3: iso_code 'dz'"),
+    ],
+)
+def test_a_malformed_row_is_named(tmp_path: Path, name: str, make, column: str, value: str, says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}, {says}"):
+        rules._read(name, make, _changed(tmp_path, name, column, value))
+
+
+@pytest.mark.parametrize("lines", ["asset,source\nBTC\n", "asset,source\nBTC,X,Y\n", "asset,source\n"])
+def test_a_file_with_missing_or_spare_cells_or_no_rows_is_refused(tmp_path: Path, lines: str) -> None:
+    (tmp_path / "conversion_prices.csv").write_text(lines)
+    with pytest.raises(ValueError, match=r"^conversion_prices.csv(, row 2: too many or too few cells|: no rows)"):
+        rules._read("conversion_prices.csv", rules._price, tmp_path)
