@@ -70,9 +70,9 @@ def test_how_the_portal_words_a_status() -> None:
 
 
 def test_everything_has_a_name_in_every_language() -> None:
-    for named in (*rules.plan_classes(), *rules.places()):
-        assert set(named.names) == set(i18n.LOCALES)
-        assert all(named.names.values())
+    for names in (*(one.names for one in rules.plan_classes()), *(one.names for one in rules.places())):
+        assert set(names) == set(i18n.LOCALES)
+        assert all(names.values())
 
 
 def test_petition_prices() -> None:
