@@ -348,3 +348,11 @@ async def decide(
         decided_by=decided_by,
         demo=demo,
     )
+
+
+_NEWEST = Query(select(*_OFFER).order_by(_offer.id.desc()).limit(bindparam("most")), OfferRow)
+
+
+async def newest(db: Reader, most: int = 50) -> list[OfferRow]:
+    """The offers imported last, whatever became of them, for the operator."""
+    return await db.all(_NEWEST, most=most)

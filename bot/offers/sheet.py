@@ -1,0 +1,501 @@
+"""What an import file of offers may say: one file, one kind.
+
+A fault names row (the heading is row 1), field and reason. A file with a fault brings in nothing,
+so whoever made it mends all of it at once. Reads CSV in UTF-8 or GB18030, amounts as people write
+them, and never guesses: what can be meant in two ways is refused.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot import numbers
+from bot.errors import Invalid
+from bot.offers.rules import BondTerms, ClassFigure, SaleTerms, Terms, Underlying, part, plain
+from storage.terms import OfferKind
+
+COMMON = ("claim", "kind", "reference", "expires_at")
+SALE_COLUMNS = tuple(field.name for field in fields(SaleTerms))
+BOND_COLUMNS = tuple(field.name for field in fields(BondTerms))
+
+#: all with cents
+CURRENCIES = ("USD", "HKD", "CNY", "EUR", "SGD")
+BASES = ("gross", "net")
+SIDES = ("buyer", "seller")
+EXCHANGES = ("pledge", "contribution", "sale")
+SENIORITIES = ("secured", "senior", "subordinated")
+RECOURSES = ("issuer", "assets")
+REDEMPTIONS = ("bullet", "amortizing")
+HOLDERS = ("holder", "issuer")
+DAY_COUNTS = ("30/360", "ACT/360", "ACT/365", "ACT/ACT")
+FREQUENCIES = (0, 1, 2, 4, 12)
+
+#: 10^12 units of any currency, in cents
+MOST_MONEY = 10**12 * 100
+MOST_RECEIVED_PCT = 300
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 20_000
+SOONEST = timedelta(hours=1)
+LATEST = timedelta(days=366)
+
+#: code of a fault -> what an operator reads
+WHY: Mapping[str, str] = {
+    "encoding": "the file is neither UTF-8 nor GB18030",
+    "not_csv": "the file cannot be read as CSV",
+    "file_too_large": f"the file is larger than {MOST_BYTES // 1024 // 1024} MB or has more than {MOST_ROWS:,} rows",
+    "empty": "the file has no rows",
+    "missing_column": "this column is missing",
+    "unknown_column": "no such column for this kind of offer",
+    "repeated_column": "this column is there twice",
+    "mixed_columns": "the file mixes columns of a sale with columns of a bond: one file, one kind",
+    "cells": "the row has another number of cells than the heading",
+    "characters": "control characters are not allowed",
+    "missing": "must not be empty",
+    "too_long": "too long",
+    "not_a_claim": "is no claim number like ZQ-7K3M2QX",
+    "not_a_kind": "kind is sale or bond",
+    "other_kind": "this row's kind is not the one the file's columns are for",
+    "not_a_moment": "is no date and time like 2026-12-31T18:00:00+08:00",
+    "no_zone": "a time needs its zone, like 2026-12-31T18:00:00+08:00",
+    "too_soon": "must be at least one hour from now",
+    "too_far": "is too far in the future",
+    "not_an_amount": "is no amount like 28000.00",
+    "negative": "must not be negative",
+    "zero": "must be more than zero",
+    "cents": "fractions of a cent cannot be paid",
+    "too_much": "is more than 10^12",
+    "currency": "amounts of one offer are in one currency: this one names another",
+    "not_a_percent": "is no percentage like 35 or 5.25",
+    "absurd": "is outside what can be meant",
+    "not_yes_no": "is yes or no",
+    "not_one_of": "is none of the words this column knows",
+    "not_whole": "is no whole number",
+    "not_a_day": "is no date like 2029-06-30",
+    "matures_early": "the maturity must come after the offer's expiry",
+    "day_count": "the day count is 30/360, ACT/360, ACT/365 or ACT/ACT",
+    "no_frequency": "a coupon needs a frequency of 1, 2, 4 or 12 a year",
+    "idle_frequency": "without a coupon the frequency is 0",
+    "no_terms": "a holdback needs its terms",
+    "no_source": "say who says how much was received",
+    "nothing_left": "fees and holdback take up the whole price",
+    "repeated": "this reference is in the file twice",
+    # what only the tables know
+    "no_claim": "no such claim",
+    "dead_claim": "the claim is withdrawn, disallowed, transferred or paid",
+    "no_amount": "the claim has no amount",
+    "price_differs": "is not the percentage of the claim amount (gross: less what was received)",
+    "received_absurd": "is more than three times the claim amount",
+    "face_absurd": "is more than three times the claim amount",
+    "changes_terms": "this reference was imported before with other terms: an offer's terms never change",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row, or with row 0 the file, was refused. MUST NOT quote the cell: it may hold personal data."""
+
+    row: int
+    field: str
+    code: str
+
+    @property
+    def why(self) -> str:
+        """What an operator reads."""
+        return WHY[self.code]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (f"row {self.row}" if self.row else "file", self.field))) + f": {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One offer of a file, read but not yet compared with the claim it names."""
+
+    row: int
+    claim: str
+    reference: str
+    expires_at: datetime
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as it was read. With a fault in it MUST nothing of it be kept."""
+
+    kind: OfferKind | None
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+
+class _Wrong(Exception):
+    """A cell cannot be read."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read_offers(raw: bytes, now: datetime) -> Sheet:
+    """Read an import file. Never raises: whatever is wrong stands in the faults."""
+    try:
+        records = _records(raw)
+    except _Wrong as wrong:
+        return Sheet(None, (), (Fault(0, "", wrong.code),))
+    heading, body = [cell.lower() for cell in records[0][1]], records[1:]
+    kind, faults = _kind_of(heading)
+    if kind is None or faults:
+        return Sheet(kind, (), tuple(faults))
+    rows: list[Row] = []
+    seen: set[str] = set()
+    for number, cells in body:
+        if len(cells) != len(heading):
+            faults.append(Fault(number, "", "cells"))
+            continue
+        reader = _RowReader(number, dict(zip(heading, cells, strict=True)), now)
+        row = reader.row(kind)
+        folded = unicodedata.normalize("NFKC", reader.cells["reference"]).strip().casefold()
+        if folded and folded in seen:
+            reader.fault("reference", "repeated")
+        seen.add(folded)
+        faults += reader.faults
+        if row is not None and not reader.faults:
+            rows.append(row)
+    if not body:
+        faults.append(Fault(0, "", "empty"))
+    return Sheet(kind, tuple(rows), tuple(faults))
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > MOST_BYTES:
+        raise _Wrong("file_too_large")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _Wrong("encoding")
+
+
+def _records(raw: bytes) -> list[tuple[int, list[str]]]:
+    """Rows with their number; empty ones are left out but counted."""
+    records: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(_text(raw), newline=""), strict=True), 1):
+            stripped = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+            if any(stripped):
+                records.append((number, stripped))
+            if number > MOST_ROWS + 1:
+                raise _Wrong("file_too_large")
+    except csv.Error as fault:
+        raise _Wrong("not_csv") from fault
+    if not records:
+        raise _Wrong("empty")
+    return records
+
+
+def _kind_of(heading: Sequence[str]) -> tuple[OfferKind | None, list[Fault]]:
+    """Which kind a file's columns are for, and what is wrong with them."""
+    there = set(heading)
+    sale = there & (set(SALE_COLUMNS) - set(BOND_COLUMNS))
+    bond = there & (set(BOND_COLUMNS) - set(SALE_COLUMNS))
+    if sale and bond:
+        fewer = sale if len(sale) < len(bond) else bond
+        return None, [Fault(1, name, "mixed_columns") for name in heading if name in fewer]
+    kind, columns = (OfferKind.BOND, BOND_COLUMNS) if bond else (OfferKind.SALE, SALE_COLUMNS)
+    known = (*COMMON, *columns)
+    faults = [Fault(1, name, "missing_column") for name in known if name not in there]
+    faults += [Fault(1, name[:40], "unknown_column") for name in sorted(there) if name not in known]
+    faults += [Fault(1, name[:40], "repeated_column") for name in sorted(there) if list(heading).count(name) > 1]
+    return kind, faults
+
+
+class _RowReader:
+    """Reads the cells of one row and collects what is wrong with them."""
+
+    def __init__(self, number: int, cells: Mapping[str, str], now: datetime) -> None:
+        self.number = number
+        self.cells = cells
+        self.now = now
+        self.faults: list[Fault] = []
+
+    def fault(self, name: str, code: str) -> None:
+        self.faults.append(Fault(self.number, name, code))
+
+    def read(self, name: str, how: Callable[[str], Any]) -> Any:
+        """A cell, read; None with a fault noted."""
+        try:
+            return how(self.cells[name])
+        except _Wrong as wrong:
+            self.fault(name, wrong.code)
+            return None
+
+    def row(self, kind: OfferKind) -> Row | None:
+        """The row; None when a fault was noted on the way."""
+        claim = self.read("claim", _claim_number)
+        said = self.read("kind", _one_of(tuple(OfferKind), "not_a_kind"))
+        reference = self.read("reference", _words(80))
+        expires_at = self.read("expires_at", lambda cell: _moment(cell, self.now))
+        if said is not None and said != kind:
+            self.fault("kind", "other_kind")
+            return None
+        terms: Terms | None = self.sale() if kind == OfferKind.SALE else self.bond(expires_at)
+        if self.faults or terms is None:
+            return None
+        return Row(self.number, claim, reference, expires_at, terms)
+
+    def sale(self) -> SaleTerms | None:
+        """The terms of a sale (债权转让)."""
+        usd = _money("USD")
+        terms = {
+            "buyer": self.read("buyer", _words(80)),
+            "price_pct": self.read("price_pct", _percent(Decimal(0), Decimal(200), above=True)),
+            "basis": self.read("basis", _one_of(BASES)),
+            "price": self.read("price", _money("USD", above=True)),
+            "received": self.read("received", usd),
+            "received_source": self.read("received_source", _words(120)),
+            "declared_to": self.read("declared_to", _one_of(SIDES)),
+            "next_to": self.read("next_to", _one_of(SIDES)),
+            "recourse": self.read("recourse", _yes_no),
+            "disallowance": self.read("disallowance", _one_of(SIDES)),
+            "holdback": self.read("holdback", usd),
+            "holdback_terms": self.read("holdback_terms", _words(200, empty=True)),
+            "deposit": self.read("deposit", usd),
+            "escrow": self.read("escrow", _words(120, empty=True)),
+            "law": self.read("law", _words(80)),
+            "fees": self.read("fees", usd),
+            "settlement_days": self.read("settlement_days", _whole(0, 365)),
+            "signing_note": self.read("signing_note", _words(200, empty=True)),
+        }
+        if None not in (terms["price"], terms["fees"], terms["holdback"]):
+            if terms["price"] <= terms["fees"] + terms["holdback"]:
+                self.fault("price", "nothing_left")
+            if terms["holdback"] and terms["holdback_terms"] == "":
+                self.fault("holdback_terms", "no_terms")
+        return None if self.faults else SaleTerms(**terms)
+
+    def bond(self, expires_at: datetime | None) -> BondTerms | None:
+        """The terms of a bond (债券)."""
+        currency = self.read("currency", _one_of(CURRENCIES))
+        terms = {
+            "issuer": self.read("issuer", _words(80)),
+            "currency": currency,
+            "face": self.read("face", _money(currency or "USD", above=True)),
+            "issue_price_pct": self.read("issue_price_pct", _percent(Decimal(0), Decimal(200), above=True)),
+            "coupon_pct": self.read("coupon_pct", _percent(Decimal(0), Decimal(50))),
+            "frequency": self.read("frequency", _whole(0, 12, among=FREQUENCIES)),
+            "day_count": self.read("day_count", _one_of(DAY_COUNTS, "day_count")),
+            "maturity": self.read("maturity", lambda cell: _maturity(cell, expires_at or self.now)),
+            "redemption": self.read("redemption", _one_of(REDEMPTIONS)),
+            "redemption_note": self.read("redemption_note", _words(200, empty=True)),
+            "seniority": self.read("seniority", _one_of(SENIORITIES)),
+            "support": self.read("support", _words(200, empty=True)),
+            "recourse": self.read("recourse", _one_of(RECOURSES)),
+            "exchange": self.read("exchange", _one_of(EXCHANGES)),
+            "clawback": self.read("clawback", _yes_no),
+            "distributions_to": self.read("distributions_to", _one_of(HOLDERS)),
+            "law": self.read("law", _words(80)),
+            "settlement_days": self.read("settlement_days", _whole(0, 365)),
+        }
+        if terms["coupon_pct"] is not None and terms["frequency"] is not None:
+            if terms["coupon_pct"] and not terms["frequency"]:
+                self.fault("frequency", "no_frequency")
+            if not terms["coupon_pct"] and terms["frequency"]:
+                self.fault("frequency", "idle_frequency")
+        return None if self.faults else BondTerms(**terms)
+
+
+_BAD = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+#: direction overrides make a figure read as another one
+_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)))
+
+
+def _words(longest: int, *, empty: bool = False) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if not cell and not empty:
+            raise _Wrong("missing")
+        if any(c in _BIDI or unicodedata.category(c) in _BAD for c in cell):
+            raise _Wrong("characters")
+        if len(cell) > longest:
+            raise _Wrong("too_long")
+        return cell
+
+    return read
+
+
+def _folded(cell: str) -> str:
+    """Full width to half; an empty cell is missing."""
+    if not cell:
+        raise _Wrong("missing")
+    return unicodedata.normalize("NFKC", cell).strip()
+
+
+def _claim_number(cell: str) -> str:
+    try:
+        return numbers.read(_folded(cell), "ZQ")
+    except Invalid as wrong:
+        raise _Wrong("not_a_claim") from wrong
+
+
+def _one_of(words: Sequence[str], code: str = "not_one_of") -> Callable[[str], str]:
+    known = {word.casefold(): str(word) for word in words}
+
+    def read(cell: str) -> str:
+        word = _folded(cell).casefold()
+        if word not in known:
+            raise _Wrong(code)
+        return known[word]
+
+    return read
+
+
+def _yes_no(cell: str) -> bool:
+    match _folded(cell).casefold():
+        case "yes" | "y":
+            return True
+        case "no" | "n":
+            return False
+        case _:
+            raise _Wrong("not_yes_no")
+
+
+def _whole(least: int, most: int, *, among: Sequence[int] = ()) -> Callable[[str], int]:
+    def read(cell: str) -> int:
+        text = _folded(cell)
+        if text.startswith("-"):
+            raise _Wrong("negative")
+        if not re.fullmatch(r"[0-9]{1,6}", text):
+            raise _Wrong("not_whole")
+        number = int(text)
+        if among and number not in among:
+            raise _Wrong("not_one_of")
+        if not least <= number <= most:
+            raise _Wrong("absurd")
+        return number
+
+    return read
+
+
+_PERCENT = re.compile(r"([+-]?)([0-9]{1,6})(\.[0-9]{1,4})? ?%?")
+
+
+def _percent(least: Decimal, most: Decimal, *, above: bool = False) -> Callable[[str], Decimal]:
+    def read(cell: str) -> Decimal:
+        found = _PERCENT.fullmatch(_folded(cell))
+        if found is None:
+            raise _Wrong("not_a_percent")
+        if found[1] == "-":
+            raise _Wrong("negative")
+        number = Decimal(plain(Decimal(found[2] + (found[3] or ""))))
+        if above and not number:
+            raise _Wrong("zero")
+        if not least <= number <= most:
+            raise _Wrong("absurd")
+        return number
+
+    return read
+
+
+_SIGNS = {"US$": "USD", "HK$": "HKD", "S$": "SGD", "$": "USD", "€": "EUR", "¥": "CNY"}
+_AMOUNT = re.compile(
+    r"(?P<sign>[+-]?) ?(?P<before>US\$|HK\$|S\$|\$|€|¥|[A-Z]{3,4})? ?(?P<minus>-?)"
+    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,24})(?:\.(?P<part>[0-9]{1,12}))? ?(?P<after>[A-Z]{3,4})?"
+)
+
+
+def _money(currency: str, *, above: bool = False) -> Callable[[str], int]:
+    """Reads an amount into cents of `currency`; another currency's sign or code is refused."""
+
+    def read(cell: str) -> int:
+        found = _AMOUNT.fullmatch(_folded(cell).upper())
+        if found is None:
+            raise _Wrong("not_an_amount")
+        for mark in (found["before"], found["after"]):
+            if mark and _SIGNS.get(mark, mark) != currency:
+                raise _Wrong("currency")
+        part_ = (found["part"] or "").rstrip("0")
+        if len(part_) > 2:
+            raise _Wrong("cents")
+        cents = int(found["whole"].replace(",", "")) * 100 + int(part_.ljust(2, "0"))
+        if cents and (found["sign"] == "-" or found["minus"]):
+            raise _Wrong("negative")
+        if cents > MOST_MONEY:
+            raise _Wrong("too_much")
+        if above and not cents:
+            raise _Wrong("zero")
+        return cents
+
+    return read
+
+
+def _moment(cell: str, now: datetime) -> datetime:
+    try:
+        at = datetime.fromisoformat(_folded(cell))
+    except ValueError as fault:
+        raise _Wrong("not_a_moment") from fault
+    if at.tzinfo is None:
+        raise _Wrong("no_zone")
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError as fault:
+        raise _Wrong("absurd") from fault
+    if at < now + SOONEST:
+        raise _Wrong("too_soon")
+    if at > now + LATEST:
+        raise _Wrong("too_far")
+    return at
+
+
+_LAST_MATURITY = date(2200, 1, 1)
+
+
+def _maturity(cell: str, after: datetime) -> date:
+    text = _folded(cell)
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(text)
+        day = date.fromisoformat(text)
+    except ValueError as fault:
+        raise _Wrong("not_a_day") from fault
+    if day <= after.date():
+        raise _Wrong("matures_early")
+    if day >= _LAST_MATURITY:
+        raise _Wrong("too_far")
+    return day
+
+
+# ------------------------------------------------------------------------------------------ against the claim
+
+
+def fits(row: Row, claim: Underlying) -> list[Fault]:
+    """What is wrong with a row's terms once the amount of its claim is known."""
+    faults = []
+    if isinstance(row.terms, SaleTerms):
+        quoted = part(claim.amount, row.terms.price_pct)
+        price = quoted - row.terms.received if row.terms.basis == "gross" else quoted
+        if abs(price - row.terms.price) > 1:
+            faults.append(Fault(row.row, "price", "price_differs"))
+        if row.terms.received > part(claim.amount, Decimal(MOST_RECEIVED_PCT)):
+            faults.append(Fault(row.row, "received", "received_absurd"))
+    elif row.terms.currency == "USD" and row.terms.face > 3 * claim.amount:
+        faults.append(Fault(row.row, "face", "face_absurd"))
+    return faults
+
+
+def read_classes(raw: bytes) -> dict[str, ClassFigure]:
+    """What each plan class had been paid, from the table of facts (`plan_classes.csv`).
+
+    Classes whose figure is missing or unverified are left out: nobody is shown a figure without a source.
+    """
+    figures: dict[str, ClassFigure] = {}
+    for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))):
+        if row["cum_paid_pct"] and row["cum_as_of"] and row["source"] and row["confidence"] in ("high", "medium"):
+            paid = Decimal(plain(Decimal(row["cum_paid_pct"])))
+            figures[row["class_id"]] = ClassFigure(paid, date.fromisoformat(row["cum_as_of"]), row["source"])
+    return figures
