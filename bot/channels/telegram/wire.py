@@ -35,18 +35,21 @@ class SendMessage(methods.SendMessage):
     """sendMessage, answered as JSON."""
 
     __returning__: ClassVar[Any] = dict[str, Any]
+    reply_markup: Any = None  # JSON already
 
 
 class EditMessageText(methods.EditMessageText):
     """editMessageText, answered as JSON."""
 
     __returning__: ClassVar[Any] = dict[str, Any]
+    reply_markup: Any = None  # JSON already
 
 
 class SendDocument(methods.SendDocument):
     """sendDocument, answered as JSON."""
 
     __returning__: ClassVar[Any] = dict[str, Any]
+    reply_markup: Any = None  # JSON already
 
 
 class GetFile(methods.GetFile):
