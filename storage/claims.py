@@ -118,6 +118,10 @@ class _Content(NamedTuple):
     content: bytes
 
 
+class _Handle(NamedTuple):
+    handle: str
+
+
 _claim = table(Claim).c
 _register = table(RegisterRow).c
 _document = table(Document).c
@@ -217,7 +221,12 @@ _DROP = Query(
         _document.claim_id.is_(None),
     )
 )
-_PURGE = Query(delete(table(Document)).where(_document.claim_id.is_(None), _document.at < bindparam("before")))
+_TWIN = Query(
+    select(_document.handle).where(
+        _document.draft == bindparam("of_draft"), _document.digest == bindparam("of_digest")
+    ),
+    _Handle,
+)
 
 
 async def add_document(
@@ -247,6 +256,11 @@ async def add_document(
     )
 
 
+async def in_draft(db: Reader, draft: str, sha256: str) -> bool:
+    """Whether a draft holds a document with this content already."""
+    return await db.one(_TWIN, of_draft=draft, of_digest=blind("document", sha256)) is not None
+
+
 async def attach(db: Transaction, draft: str, claim_id: int, handles: list[str]) -> None:
     """Give documents of a draft to the claim it became."""
     await db.many(_ATTACH, [{"key": handle, "of_draft": draft, "now_claim": claim_id} for handle in handles])
@@ -255,11 +269,6 @@ async def attach(db: Transaction, draft: str, claim_id: int, handles: list[str])
 async def drop_document(db: Transaction, handle: str, contact_id: int) -> None:
     """Forget a document its sender took back before sending the form."""
     await db.run(_DROP, handle=handle, contact=contact_id)
-
-
-async def purge_documents(db: Transaction, before: datetime) -> int:
-    """Forget documents of forms that were never sent; how many."""
-    return await db.run(_PURGE, before=before)
 
 
 async def documents_of(db: Reader, claim_id: int) -> list[DocumentRow]:

@@ -62,7 +62,7 @@ class Question:
               (the answer is the list of these); raises Invalid
     then      an effect of the answer (send a code, check it); what it returns is stored; raises Invalid
     extras    further buttons
-    clears    names of questions whose answers no longer hold once this one is answered otherwise
+    clears    names of questions whose answers no longer hold once this one's answer is changed
     expects   what the page's keyboard should offer
     """
 
@@ -368,7 +368,7 @@ class FormWalk:
             except Invalid as wrong:
                 await self._keep(db)
                 return self.prompt(self.form.wrong(question, wrong))
-        if self.answers.get(question.name) != value:
+        if self.answers.get(question.name, value) != value:
             for name in question.clears:
                 self.answers.pop(name, None)
         self.answers[question.name] = value

@@ -62,7 +62,7 @@ def test_anything_else_is_no_place(text: str) -> None:
 @given(st.sampled_from(["zh_Hans", "zh_Hant", "zh_Hant_HK", "en"]), st.data())
 def test_every_name_of_the_cldr_leads_to_its_code_or_is_asked_back(locale: str, data: st.DataObject) -> None:
     names = Locale.parse(locale).territories
-    code = data.draw(st.sampled_from(sorted(code for code in names if len(code) == 2 and code.isalpha())))
+    code = data.draw(st.sampled_from(sorted(str(code) for code in names if len(str(code)) == 2 and str(code).isalpha())))
     read = asked(names[code], nationality=True)
     assert read == code or code in NOBODY_LIVES_THERE
 
@@ -73,7 +73,7 @@ def test_any_text_is_a_place_or_a_question(text: str, nationality: bool) -> None
     assert read in ("not_a_place", "which_place", "which_china") or (len(read) == 2 and read.isupper())
 
 
-NOBODY_LIVES_THERE = set("AC AQ BV CP DG EA EU EZ HM IC QO TA UN XA XB ZZ".split())
+NOBODY_LIVES_THERE = {"AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 
 
 def asked(text: str, *, nationality: bool) -> str:
