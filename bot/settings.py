@@ -1,6 +1,7 @@
 """Environment -> frozen Settings. Nothing is read at import; `Settings.read()` is called once, at start."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -85,6 +86,13 @@ class Settings(BaseSettings):
             if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
                 raise ValueError("must be smtp://host:port or smtps://host:port")
         return url
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 of A-Z a-z 0-9 _ -")
+        return secret
 
     @field_validator("telegram_token")
     @classmethod
