@@ -420,4 +420,4 @@ class Drain:
         log.warning("outbox row %d: lease lost, another sender has it", taken.row.id)
 
 
-__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "Render", "put_reply", "waits"]
+__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "DueRow", "Render", "put_reply", "waits"]

@@ -1,0 +1,76 @@
+"""How long rows are kept that are of no use afterwards. Each call removes one chunk: a turn never waits for more."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, tuple_
+
+from storage.claims import Document
+from storage.conversations import Draft, Event, EventFailure
+from storage.database import Query, Transaction, table
+from storage.deliveries import Broadcast, Lease, OneTimeToken, Outbox, ScheduleRun
+from storage.terms import DraftStatus
+
+#: longer than any wire repeats an event, shorter than the silence after which it may number anew
+EVENTS = timedelta(hours=72)
+DELIVERIES = timedelta(days=30)
+#: a sent form has become what it was for; a dropped one may still be taken back for a while
+SENT_DRAFTS = timedelta(days=7)
+DROPPED_DRAFTS = timedelta(days=30)
+SLOTS = timedelta(days=30)
+TOKENS = timedelta(days=1)
+
+_event = table(Event)
+_failure = table(EventFailure)
+_draft = table(Draft)
+_document = table(Document)
+_outbox = table(Outbox)
+_run = table(ScheduleRun)
+_lease = table(Lease)
+_token = table(OneTimeToken)
+_broadcast = table(Broadcast)
+
+_before: BindParameter[Any] = bindparam("before")
+_most: BindParameter[Any] = bindparam("most")
+
+
+def _old(rows: Any, *where: Any) -> Query[Any]:
+    """Delete so many rows of a table that fit."""
+    keys = list(rows.primary_key.columns)
+    some = select(*keys).where(*where).limit(_most)
+    return Query(delete(rows).where((tuple_(*keys) if len(keys) > 1 else keys[0]).in_(some)))
+
+
+# The newest slot of a job stays, however old: it says where the job goes on.
+_later = _run.alias("later")
+_newest = select(func.max(_later.c.slot)).where(_later.c.job == _run.c.job).scalar_subquery()
+
+_wanted = exists().where(_draft.c.handle == _document.c.draft)
+
+_RULES: tuple[tuple[Query[Any], timedelta], ...] = (
+    (_old(_event, _event.c.at < _before), EVENTS),
+    (_old(_failure, _failure.c.at < _before), EVENTS),
+    (_old(_outbox, _outbox.c.done_at < _before), DELIVERIES),
+    (_old(_draft, _draft.c.status == DraftStatus.SENT, _draft.c.changed_at < _before), SENT_DRAFTS),
+    (_old(_draft, _draft.c.status == DraftStatus.DROPPED, _draft.c.changed_at < _before), DROPPED_DRAFTS),
+    # Evidence that was sent for a form which is gone, and never became part of a claim.
+    (_old(_document, _document.c.claim_id.is_(None), _document.c.at < _before, ~_wanted), DROPPED_DRAFTS),
+    (_old(_run, _run.c.slot < _before, _run.c.slot < _newest), SLOTS),
+    (_old(_lease, _lease.c.until < _before), TOKENS),
+    (_old(_token, or_(_token.c.expires_at < _before, and_(_token.c.used_at.is_not(None), _token.c.used_at < _before))),
+     TOKENS),
+    (_old(_broadcast, _broadcast.c.done_at < _before), DELIVERIES),
+)  # fmt: skip
+
+
+async def purge(db: Transaction, now: datetime, most: int = 500) -> int:
+    """Remove one chunk of what has had its time; how many rows. 0: nothing is left to remove.
+
+    MUST NOT remove what is not done: undone deliveries, open drafts, unfinished broadcasts stay.
+    """
+    removed = 0
+    for query, keep in _RULES:
+        removed += await db.run(query, before=now - keep, most=most - removed)
+        if removed >= most:
+            break
+    return removed
