@@ -1,0 +1,204 @@
+"""Reading an e-mail address and a code as people type them; when a code may be sent, and whether it is right."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.errors import Invalid
+from storage.terms import Purpose
+
+#: a code is good for so long and so many tries
+CODE_LIVES = timedelta(minutes=10)
+TRIES = 5
+#: a new one may be asked for after so long, and so often within an hour, by one contact and for one address
+RESEND_AFTER = timedelta(seconds=60)
+HOUR = timedelta(hours=1)
+MOST_PER_HOUR = 5
+
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"({_LOCAL})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+#: what an input method or a copied line leaves around an address
+_AROUND = " \t\r\n<>()[]{}\"'“”‘’「」『』《》（），、；：！？,;:!?。."
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+#: where mailboxes of Chinese-speaking people usually are; a slip of one key from here is asked about
+KNOWN_DOMAINS = (
+    *("gmail.com", "qq.com", "163.com", "126.com", "outlook.com", "hotmail.com", "icloud.com", "foxmail.com"),
+    *("yahoo.com", "yahoo.com.hk", "yahoo.com.tw", "yahoo.com.cn", "yahoo.cn", "yahoo.co.jp", "yahoo.co.uk"),
+    *("live.com", "live.cn", "live.hk", "msn.com", "googlemail.com", "ymail.com", "rocketmail.com", "aol.com"),
+    *("me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "tutanota.com", "zoho.com", "gmx.com", "gmx.net"),
+    *("vip.qq.com", "vip.163.com", "vip.126.com", "yeah.net", "sina.com", "sina.cn", "vip.sina.com", "sohu.com"),
+    *("aliyun.com", "139.com", "189.cn", "wo.cn", "tom.com", "21cn.com", "hotmail.co.uk", "hotmail.com.tw"),
+    *("mail.com", "email.com", "hey.com", "fastmail.com", "yandex.com", "mail.ru", "naver.com", "hinet.net"),
+    *("msa.hinet.net", "pchome.com.tw", "netvigator.com", "singnet.com.sg", "hotmail.hk", "outlook.hk"),
+)
+_KNOWN = frozenset(KNOWN_DOMAINS)
+#: endings that are slips of `.com`: none of them is a top-level domain people have mailboxes under
+_NO_ENDING = frozenset({"con", "cmo", "ocm", "comm", "vom", "xom", "cpm", "coom", "clm", "coim"})
+
+
+def read_email(text: str) -> str:
+    """The one e-mail address in what was typed, in lower case.
+
+    Takes full-width signs, a 。 for a dot, spaces around the @, brackets, and words before it.
+    Raises Invalid: `not_an_email`, `two_emails`.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(_AROUND)
+    plain = re.sub(r"\s*@\s*", "@", plain.removeprefix("mailto:"))
+    plain = re.sub(r"(?<=[A-Za-z0-9])\s*。\s*(?=[A-Za-z0-9])", ".", plain)
+    found = list(_ADDRESS.finditer(plain))
+    if len({one.group().lower() for one in found}) > 1:
+        raise Invalid("two_emails")
+    if not found or _is_cut_off(plain, *found[0].span()):
+        raise Invalid("not_an_email")
+    local, domain = found[0].group(1).lower(), found[0].group(2).lower()
+    if not _is_local(local) or not _is_domain(domain):
+        raise Invalid("not_an_email")
+    return f"{local}@{domain}"
+
+
+def _is_cut_off(text: str, start: int, end: int) -> bool:
+    """Whether the address began earlier or goes on, with a sign that may not stand in one (é); 汉字 are words."""
+    around = (text[start - 1 : start], text[end : end + 1])
+    return any(c in {"@", "_"} or (c.isalpha() and not "\u2e80" <= c <= "\u9fff") for c in around)
+
+
+def _is_local(local: str) -> bool:
+    return len(local) <= 64 and not local.startswith(".") and not local.endswith(".") and ".." not in local
+
+
+def _is_domain(domain: str) -> bool:
+    labels = domain.split(".")
+    ending = labels[-1]
+    return (
+        len(domain) <= 189
+        and len(labels) >= 2
+        and all(_LABEL.fullmatch(label) for label in labels)
+        and len(ending) >= 2
+        and not ending.isdigit()
+    )
+
+
+def meant(email: str) -> str | None:
+    """The address that was probably meant, when this one looks like a slip of the finger; else None.
+
+    Only a reason to ask: the odd domain may be real.
+    """
+    local, _at, domain = email.partition("@")
+    if domain in _KNOWN:
+        return None
+    for known in KNOWN_DOMAINS:
+        if _one_slip(domain, known):
+            return f"{local}@{known}"
+    body, _dot, ending = domain.rpartition(".")
+    if ending in _NO_ENDING:
+        better = f"{body}.com"
+        near = next((known for known in KNOWN_DOMAINS if _one_slip(better, known)), better)
+        return f"{local}@{near}"
+    return None
+
+
+def _one_slip(typed: str, known: str) -> bool:
+    """One letter wrong, missing, too many, or two swapped."""
+    if abs(len(typed) - len(known)) > 1 or typed == known:
+        return False
+    start = 0
+    while start < min(len(typed), len(known)) and typed[start] == known[start]:
+        start += 1
+    a, b = typed[start:], known[start:]
+    swapped = len(a) >= 2 and len(b) >= 2 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or swapped
+
+
+def read_code(text: str) -> str:
+    """The six digits of a code, from whatever digits and separators were typed.
+
+    Raises Invalid: `email_not_code`, `not_six_digits`.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if "@" in plain:
+        raise Invalid("email_not_code")
+    groups: list[str] = re.findall(r"[0-9]+", re.sub(r"(?<=[0-9])[\s\-.·]+(?=[0-9])", "", plain))
+    if len(groups) != 1 or len(groups[0]) != 6:
+        raise Invalid("not_six_digits")
+    return groups[0]
+
+
+def masked(email: str) -> str:
+    """An address as its owner recognises it and nobody else can write to it: `z***@g***.com`."""
+    local, _at, domain = email.partition("@")
+    name, _dot, ending = domain.rpartition(".")
+    return f"{local[:1]}***@{name[:1]}***.{ending}"
+
+
+def may_send(mine: Sequence[datetime], theirs: Sequence[datetime], now: datetime) -> None:
+    """Whether one more code may go out; `mine` and `theirs` are the sendings of the last hour, newest first.
+
+    mine    for this contact, to whatever address
+    theirs  to this address, for whatever contact
+
+    Raises Invalid: `too_soon` (`seconds` to wait), `too_many` (`until` when).
+    """
+    newest = max([*mine[:1], *theirs[:1]], default=None)
+    if newest is not None and now < newest + RESEND_AFTER:
+        wait = newest + RESEND_AFTER - now
+        raise Invalid("too_soon", seconds=-(-wait // timedelta(seconds=1)))
+    for sent in (mine, theirs):
+        recent = [at for at in sent if at > now - HOUR]
+        if len(recent) >= MOST_PER_HOUR:
+            raise Invalid("too_many", until=recent[MOST_PER_HOUR - 1] + HOUR)
+
+
+class Code(Protocol):
+    """A code that was mailed."""
+
+    @property
+    def email_index(self) -> bytes: ...
+    @property
+    def code_index(self) -> bytes: ...
+    @property
+    def tries(self) -> int: ...
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+def still_good(code: Code | None, email_index: bytes, now: datetime) -> bool:
+    """Whether a code for this address is still waiting to be typed."""
+    return (
+        code is not None
+        and hmac.compare_digest(code.email_index, email_index)
+        and code.tries < TRIES
+        and now < code.expires_at
+    )
+
+
+def is_right(code: Code | None, email_index: bytes, code_index: bytes, now: datetime) -> bool:
+    """Whether the typed code proves the address, compared in constant time.
+
+    False: it is wrong, and a try is to be counted. Raises Invalid when no code can be right any
+    more: `no_code` (another address, or none was sent), `spent` (too many tries), `expired`.
+    `now` is when the words reached our door.
+    """
+    if code is None or not hmac.compare_digest(code.email_index, email_index):
+        raise Invalid("no_code")
+    if code.tries >= TRIES:
+        raise Invalid("spent")
+    if now >= code.expires_at:
+        raise Invalid("expired")
+    return hmac.compare_digest(code.code_index, code_index)
+
+
+#: what claims cannot be filed without, and what one may say no to
+NEEDED = (Purpose.ACCOUNT, Purpose.CLAIM_DETAILS)
+OPTIONAL = (Purpose.IDENTITY_PAPERS, Purpose.ABROAD, Purpose.BUYERS, Purpose.NEWS)
+PURPOSES = (*NEEDED, *OPTIONAL)
+
+
+def fingerprint(words: str) -> str:
+    """The SHA-256 of words that were shown, in hex: what exactly a person agreed to."""
+    return hashlib.sha256(words.encode()).hexdigest()

@@ -1,0 +1,674 @@
+"""What the welcome room says: who we are, what we ask consent for, how to link, how to tell us from a fake."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot import i18n
+from bot.i18n import N_, _
+from bot.words import moment
+from storage.terms import Purpose
+
+#: each language in itself: whoever cannot read the others finds it
+LANGUAGES: Mapping[str, str] = {
+    "zh_Hans": "简体中文",
+    "zh_Hant": "繁體中文（台灣）",
+    "zh_Hant_HK": "繁體中文（香港）",
+    "en": "English",
+}
+_CHANNELS = {"telegram": "Telegram", "webchat": N_("网页聊天"), "wechat": N_("微信")}
+
+
+def channel(name: str) -> str:
+    """A channel as a person calls it."""
+    kind = name.partition(":")[0]
+    return _(_CHANNELS[kind]) if kind in _CHANNELS else kind
+
+
+# -- who we are
+
+
+def hello_title() -> str:
+    """The very first reply."""
+    return _("欢迎使用债权通")
+
+
+def hello() -> str:
+    """Who we are, what we can and cannot do, what we never ask, which language this is."""
+    return "\n\n".join(
+        (
+            _(
+                "您好！债权通是一项独立的服务，帮助使用中文的 FTX 债权人登记债权、查询进度。我们不是 FTX，不是法院，也不是债权登记代理机构 Kroll。"
+            ),
+            _(
+                "我们可以：\n· 登记您的债权和证明材料，随时查询，状态有变化时通知您\n· 有人对您的债权报价时，把条件讲清楚，由您决定\n· 解答常见问题，识别骗局，转接人工"
+            ),
+            _(
+                "我们不能：\n· 代您向法院或 Kroll 申报。法定申报截止日已过，在这里登记不等于向法院申报\n· 提供投资或法律建议，或承诺任何付款"
+            ),
+            _(
+                "我们从不索要密码、助记词、私钥或双重验证码（2FA），不要求连接钱包，也不收取任何费用。向您要这些的，都是冒充。"
+            ),
+            speaking(),
+        )
+    )
+
+
+def speaking() -> str:
+    """Which language is spoken, and how to change it."""
+    return _("现在使用{language}。要换语言，请点“语言 / Language”，或随时发送“语言”。").format(
+        language=LANGUAGES[i18n.locale()]
+    )
+
+
+def welcome_back_title() -> str:
+    """A later start."""
+    return _("欢迎回来")
+
+
+def welcome_back(email: str | None, claims: int, drafts: int) -> str:
+    """Where things stand, for somebody we know."""
+    lines = []
+    if email is None:
+        lines.append(_("您还没有绑定账户。绑定后，您可以查询进度，并在其他渠道接着办理。"))
+    else:
+        lines.append(_("已绑定邮箱：{email}").format(email=email))
+        lines.append(_("已登记的债权：{count} 项").format(count=claims) if claims else _("还没有登记债权。"))
+    if drafts:
+        lines.append(_("未完成的填写：{count} 份，内容都保留着。").format(count=drafts))
+    lines.append("")
+    lines.append(_("请选择您要办的事，也可以直接打字说明。"))
+    return "\n".join(lines)
+
+
+def menu_title() -> str:
+    """The main menu."""
+    return _("债权通 · 主菜单")
+
+
+def menu() -> str:
+    """Above the buttons of the main menu."""
+    return _("请选择您要办的事，也可以直接打字说明。")
+
+
+def help_title() -> str:
+    """What can be typed."""
+    return _("使用帮助")
+
+
+def help_() -> str:
+    """What can be typed, with examples."""
+    return "\n\n".join(
+        (
+            _(
+                "您可以点按钮，也可以直接打字，例如：\n· “登记债权”\n· “我的债权到哪一步了”\n· “有没有报价”\n· “这封邮件是真的吗”\n· “转人工”"
+            ),
+            _("填写表单时，随时可以发送“上一步”“跳过”或“取消”。已填写的内容会自动保存，几天后也可以接着填。"),
+            _("在这里登记不等于向法院申报。我们不提供投资或法律建议。"),
+        )
+    )
+
+
+def lost() -> str:
+    """Free text nobody understands."""
+    return _("抱歉，我没有理解这句话。请换个说法，或从下面选择；需要人来回答，请点“转人工”。")
+
+
+# -- buttons
+
+
+def go_consents() -> str:
+    """Button of the first reply."""
+    return _("第一步：隐私与同意")
+
+
+def go_file() -> str:
+    """Button."""
+    return _("登记债权")
+
+
+def go_status() -> str:
+    """Button."""
+    return _("查询进度")
+
+
+def go_offers() -> str:
+    """Button."""
+    return _("查看报价")
+
+
+def go_facts() -> str:
+    """Button."""
+    return _("常见问题")
+
+
+def go_safety() -> str:
+    """Button."""
+    return _("防骗提示")
+
+
+def go_me() -> str:
+    """Button."""
+    return _("我的账户")
+
+
+def go_language() -> str:
+    """Button; in two languages, for whoever reads only one of them."""
+    return "语言 / Language"
+
+
+def go_link() -> str:
+    """Button."""
+    return _("绑定账户")
+
+
+def go_privacy() -> str:
+    """Button."""
+    return _("隐私说明")
+
+
+def go_notices() -> str:
+    """Button."""
+    return _("通知与时区")
+
+
+def go_scams() -> str:
+    """Button."""
+    return _("常见骗局")
+
+
+def go_unlink() -> str:
+    """Button."""
+    return _("解除绑定")
+
+
+def resume() -> str:
+    """Button: go on with the newest draft."""
+    return _("继续填写")
+
+
+# -- language
+
+
+def language_title() -> str:
+    """The language screen; in two languages, for whoever reads only one of them."""
+    return "语言 / Language"
+
+
+def language() -> str:
+    """The language screen. Every line in its own language, whatever is spoken now."""
+    return "请选择语言，随时可以更改。\n請選擇語言，隨時可以更改。\nPlease choose a language. You can change it at any time."
+
+
+def language_kept() -> str:
+    """Said in the new language."""
+    return _("好的，从现在起我用{language}和您交谈。").format(language=LANGUAGES[i18n.locale()])
+
+
+def language_unknown() -> str:
+    """A button of a language that is not offered any more."""
+    return _("没有这种语言。请从下面选择。")
+
+
+# -- privacy and consents
+
+_PURPOSE = {
+    Purpose.ACCOUNT: N_("账户记录"),
+    Purpose.CLAIM_DETAILS: N_("债权资料"),
+    Purpose.IDENTITY_PAPERS: N_("证明文件"),
+    Purpose.ABROAD: N_("境外处理"),
+    Purpose.BUYERS: N_("向买方展示概况"),
+    Purpose.NEWS: N_("案件资讯"),
+}
+_PURPOSE_WORDS = {
+    Purpose.ACCOUNT: N_("保存您已验证的邮箱、使用的渠道和语言，以及您在这里的操作记录，用于认出您本人，让您接着办理。"),
+    Purpose.CLAIM_DETAILS: N_(
+        "保存并使用您填写的债权资料，包括姓名或公司名称、编号、客户代码、金额、国籍、居住地和税务居民身份，用于登记、核对和查询您的债权。"
+    ),
+    Purpose.IDENTITY_PAPERS: N_("保存您上传的证明文件。其中可能有身份证件等敏感个人信息，只供专员核对您的债权。"),
+    Purpose.ABROAD: N_("上述资料可能保存在中国内地以外，并由那里的专员处理。接收方的名称和联系方式，可以向人工索取。"),
+    Purpose.BUYERS: N_("向有意购买债权的买方展示不含姓名的概况（债权类别和大致金额），以便对方报价。"),
+    Purpose.NEWS: N_("主动向您发送与您本人债权没有直接关系的消息，例如案件进展。"),
+}
+_WITHOUT = {
+    Purpose.ACCOUNT: N_("撤回期间，您不能登记新的债权。已登记的债权不受影响。"),
+    Purpose.CLAIM_DETAILS: N_("撤回期间，您不能登记新的债权。已登记的债权不受影响；要撤回登记，请打开“查询进度”。"),
+    Purpose.IDENTITY_PAPERS: N_("撤回期间，请不要再上传证明文件。要删除已上传的文件，请转人工。"),
+    Purpose.ABROAD: N_("我们会尽快由人工与您确认已保存资料的处理办法。也可以现在转人工。"),
+    Purpose.BUYERS: N_("我们不再向买方展示您的债权概况。"),
+    Purpose.NEWS: N_("我们不再主动发送案件资讯。与您本人债权有关的通知，可以在“通知与时区”里设置。"),
+}
+
+
+def purpose(name: Purpose) -> str:
+    """A purpose in two to six characters."""
+    return _(_PURPOSE[name])
+
+
+def purpose_words(name: Purpose) -> str:
+    """The words a person agrees to; their hash is kept with the consent. MUST be shown before they are agreed to."""
+    return _("{purpose}：{words}").format(purpose=_(_PURPOSE[name]), words=_(_PURPOSE_WORDS[name]))
+
+
+def consents_title() -> str:
+    """The list of purposes."""
+    return _("隐私与同意")
+
+
+def consents(
+    needed: Sequence[Purpose], optional: Sequence[Purpose], given: Mapping[str, datetime], timezone: str
+) -> str:
+    """Every purpose with its words and where it stands."""
+
+    def listed(purposes: Sequence[Purpose], start: int) -> str:
+        return "\n\n".join(
+            f"{number}. {purpose_words(name)}\n{_state(given.get(name), timezone)}"
+            for number, name in enumerate(purposes, start)
+        )
+
+    return "\n\n".join(
+        (
+            _("每项用途分别同意，互不捆绑。撤回和同意一样，点一次就行，随时可以。"),
+            _("【登记债权前需要】"),
+            listed(needed, 1),
+            _("【可选，不同意不影响登记】"),
+            listed(optional, len(needed) + 1),
+        )
+    )
+
+
+def _state(given_at: datetime | None, timezone: str) -> str:
+    if given_at is None:
+        return _("状态：未同意")
+    return _("状态：已同意，{time}").format(time=moment(given_at, timezone))
+
+
+def agree(name: Purpose) -> str:
+    """Button."""
+    return _("同意：{purpose}").format(purpose=_(_PURPOSE[name]))
+
+
+def withdraw(name: Purpose) -> str:
+    """Button."""
+    return _("撤回：{purpose}").format(purpose=_(_PURPOSE[name]))
+
+
+def back_to_consents() -> str:
+    """Button."""
+    return _("查看全部用途")
+
+
+def asked(name: Purpose, *, needed: bool) -> str:
+    """One purpose by itself, before it is agreed to."""
+    why = _("登记债权前需要您同意这一项：") if needed else _("这一项是可选的：")
+    return f"{why}\n\n{purpose_words(name)}"
+
+
+def words_changed() -> str:
+    """The words were changed, or translated, since the button was shown."""
+    return _("说明文字有更新，请先看一遍再决定。")
+
+
+def agreed(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
+    """A consent was written down."""
+    return _("已记录：您同意“{purpose}”，{time}，凭证号 {receipt}。").format(
+        purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
+    )
+
+
+def agreed_before(name: Purpose) -> str:
+    """The second tap."""
+    return _("“{purpose}”您之前已经同意，没有重复记录。").format(purpose=_(_PURPOSE[name]))
+
+
+def withdrawn(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
+    """A consent was ended."""
+    said = _("已记录：您撤回了对“{purpose}”的同意，{time}，凭证号 {receipt}。").format(
+        purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
+    )
+    return f"{said}\n{_(_WITHOUT[name])}"
+
+
+def not_given(name: Purpose) -> str:
+    """Nothing to withdraw."""
+    return _("“{purpose}”目前没有您的同意，无需撤回。").format(purpose=_(_PURPOSE[name]))
+
+
+def ready_to_file() -> str:
+    """Both needed consents stand."""
+    return _("登记债权所需的两项都已同意，可以开始了。")
+
+
+def privacy_title() -> str:
+    """The privacy notice."""
+    return _("隐私说明")
+
+
+def privacy() -> str:
+    """The privacy notice."""
+    return "\n\n".join(
+        (
+            _("谁在处理：债权通的运营方。本服务独立运营，不隶属 FTX、法院或 Kroll。"),
+            _(
+                "处理什么：您的邮箱、使用的渠道、语言和时区；您填写的债权资料和上传的文件；您在这里的操作记录。不索取密码、助记词、私钥或双重验证码。"
+            ),
+            _("为什么：只用于您分别同意的用途，见“隐私与同意”。不用于其他用途，不出售您的资料。"),
+            _("怎样保存：姓名、邮箱、金额、文件等加密保存。每次状态变化留有签名凭证，凭证里只有摘要，看不出内容。"),
+            _(
+                "您的权利：随时查看、更正、索取副本，或要求删除。删除和副本由专员办理，请转人工；依法必须保留的，会说明理由和期限。"
+            ),
+            _("撤回同意：在“隐私与同意”点一次即可。撤回不影响撤回之前已经做的处理。"),
+        )
+    )
+
+
+# -- linking
+
+
+def link_title() -> str:
+    """The form."""
+    return _("绑定账户")
+
+
+def email_label() -> str:
+    """The field."""
+    return _("注册邮箱")
+
+
+def code_label() -> str:
+    """The field."""
+    return _("验证码")
+
+
+def ask_email() -> str:
+    """First question."""
+    return _(
+        "请输入您当年注册 FTX 时用的邮箱。我们会发一个 6 位验证码过去，确认邮箱在您手里。\n\n例如：zhangsan@example.com"
+    )
+
+
+def typo_question(typed: str, better: str) -> str:
+    """The address looks like a slip of the finger."""
+    return _("您输入的是 {typed}，是不是想写 {better}？请点选，或重新输入。").format(typed=typed, better=better)
+
+
+def typo_yes(better: str) -> str:
+    """Button."""
+    return _("改为 {email}").format(email=better)
+
+
+def typo_no(typed: str) -> str:
+    """Button."""
+    return _("没有写错，就是 {email}").format(email=typed)
+
+
+def why_email() -> str:
+    """Button."""
+    return _("为什么不能用姓名或编号验证？")
+
+
+def why_email_said() -> str:
+    """What proves who somebody is, and what does not."""
+    return _(
+        "姓名、债权金额、客户代码和债权编号都不能证明身份：2023 年 8 月 Kroll 遭入侵，债权人的姓名、地址、邮箱和余额都已外泄，知道这些的不一定是本人。能收到这个邮箱的新邮件，才能证明邮箱在您手里。"
+    )
+
+
+def lost_mailbox() -> str:
+    """Button."""
+    return _("这个邮箱已经用不了")
+
+
+def lost_mailbox_said() -> str:
+    """The mailbox is gone."""
+    return _(
+        "请先试着向邮箱服务商找回这个邮箱。确实找不回的，请发送“转人工”，由专员另行核对。为了您的安全，不能用姓名、金额或编号代替。"
+    )
+
+
+def ask_code(email: str) -> str:
+    """Second question. MUST be the same for every address, known to us or not."""
+    return _(
+        "验证码已发往 {email}，10 分钟内有效，最多可试 5 次。请把邮件里的 6 位数字发给我。\n\n没收到？请看一下垃圾邮件箱，并核对上面的地址。验证码只在这个对话里输入，任何人以其他方式索要都是诈骗。"
+    ).format(email=email)
+
+
+def resend() -> str:
+    """Button."""
+    return _("重新发送验证码")
+
+
+def resent() -> str:
+    """A new code is on its way."""
+    return _("新的验证码已发出，之前的验证码已作废。")
+
+
+def wrong(code: str, data: Mapping[str, object]) -> str:
+    """What is wrong with an answer, with a right example."""
+    match code:
+        case "not_an_email":
+            return _("这不像一个邮箱地址。请输入完整的地址，例如：zhangsan@example.com")
+        case "two_emails":
+            return _("这里有不止一个邮箱地址，请只输入一个。")
+        case "not_six_digits":
+            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
+        case "email_not_code":
+            return _("这一步需要验证码。要换邮箱，请点“上一步”。")
+        case "wrong_code":
+            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
+        case "spent":
+            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
+        case "expired":
+            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
+        case "no_code":
+            return _("这个验证码已经失效。请点“重新发送验证码”。")
+        case "too_soon":
+            return _("刚刚已经发过一次，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
+        case "too_many":
+            until, timezone = data["until"], str(data["timezone"])
+            assert isinstance(until, datetime)
+            return _("一小时内最多发送 5 次验证码。请在 {time} 之后再试，或转人工。").format(
+                time=moment(until, timezone)
+            )
+    return _("这一步没有成功，请重试，或转人工。")
+
+
+def mail_subject(code: str) -> str:
+    """The subject of the mail with the code: read on a locked screen, without opening anything."""
+    return _("债权通验证码：{code}").format(code=code)
+
+
+def mail_text(code: str) -> str:
+    """The mail with the code. MUST hold no link: a mail with one is not ours."""
+    return _(
+        "您的验证码是：{code}\n\n请在 10 分钟内，把它输入您正在使用的债权通对话。\n\n如果不是您本人在操作，请忽略这封邮件，不要把验证码告诉任何人，包括自称客服的人。\n\n这封邮件没有链接，也没有附件。带链接的“债权通”邮件都是冒充。"
+    ).format(code=code)
+
+
+def mail_failed() -> str:
+    """Said on the person's channel when the mail with the code did not go out."""
+    return _("验证码邮件没有发送成功。请核对邮箱地址后重新绑定，或稍后再试；多次不成功请转人工。")
+
+
+def linked_before_title() -> str:
+    """The form, for somebody who is linked."""
+    return _("已经绑定")
+
+
+def linked_before(email: str) -> str:
+    """Linking again."""
+    return _("这个渠道已绑定邮箱 {email}，无需再次绑定。要换成另一个邮箱，请先在“我的账户”里解除绑定。").format(
+        email=email
+    )
+
+
+def linked_title() -> str:
+    """The address is proved."""
+    return _("绑定成功")
+
+
+def linked(email: str, found: int, unfiled: int, claims: int, drafts: int) -> str:
+    """What was found behind a proved address."""
+    lines = [_("邮箱 {email} 已通过验证，这个渠道已绑定到您的账户。").format(email=email), ""]
+    if found:
+        lines.append(_("在已导入的债权登记册资料中，找到 {count} 条与这个邮箱对应的记录。").format(count=found))
+    else:
+        lines.append(
+            _(
+                "在已导入的债权登记册资料中，没有与这个邮箱对应的记录。这不表示您没有债权：资料可能不全，您可以自行填写。"
+            )
+        )
+    if claims:
+        lines.append(_("您在这里已登记 {count} 项债权。").format(count=claims))
+    if unfiled:
+        lines.append(_("点下面的按钮，可以核对这些记录并登记。"))
+    if drafts:
+        lines.append(_("您有未完成的填写，可以在这里接着填。"))
+    return "\n".join(lines)
+
+
+def file_record(number: int, count: int) -> str:
+    """Button: file one row of the register."""
+    return _("核对并登记第 {number} 条").format(number=number) if count > 1 else _("核对并登记这条记录")
+
+
+def frozen() -> str:
+    """The account is frozen."""
+    return _("这个账户目前处于冻结状态，为了安全，不能绑定或解除绑定。请转人工。")
+
+
+def warning_title() -> str:
+    """Told to the other channels of an account."""
+    return _("安全提醒：您的账户刚在新的渠道上登录")
+
+
+def warning(email: str, where: str, at: datetime, timezone: str) -> str:
+    """A new channel proved the address of this account."""
+    return _(
+        "{time}，有人用邮箱 {email} 收到的验证码，在{channel}上绑定了您的账户。\n\n如果是您本人，无需理会。\n\n如果不是您本人：\n1. 立即更改邮箱密码，并开启双重验证\n2. 打开“我的账户”，解除那个渠道的绑定\n3. 转人工，说明情况"
+    ).format(time=moment(at, timezone), email=email, channel=where)
+
+
+# -- the account
+
+
+def me_title() -> str:
+    """The account page."""
+    return _("我的账户")
+
+
+def me_nobody(timezone: str) -> str:
+    """Nobody is linked."""
+    return "\n".join(
+        (
+            _("这个渠道还没有绑定账户。"),
+            _("绑定需要您当年注册 FTX 时用的邮箱：我们发一个 6 位验证码，您在这里输入。"),
+            "",
+            _("语言：{language}").format(language=LANGUAGES[i18n.locale()]),
+            _("时区：{zone}").format(zone=timezone),
+        )
+    )
+
+
+def me(email: str, channels: Sequence[str], claims: int, consents: int, timezone: str) -> str:
+    """Who is linked here, and what else there is."""
+    return "\n".join(
+        (
+            _("邮箱：{email}").format(email=email),
+            _("已登记的债权：{count} 项").format(count=claims),
+            _("已同意的用途：{count} 项").format(count=consents),
+            _("语言：{language}").format(language=LANGUAGES[i18n.locale()]),
+            _("时区：{zone}").format(zone=timezone),
+            "",
+            _("已绑定的渠道："),
+            *channels,
+        )
+    )
+
+
+def channel_here(where: str) -> str:
+    """One line of the list: the one in use."""
+    return _("· {channel}（当前渠道）").format(channel=where)
+
+
+def channel_there(number: int, where: str, seen: datetime, timezone: str) -> str:
+    """One line of the list: another one."""
+    return _("· 渠道 {number}：{channel}，最近使用 {time}").format(
+        number=number, channel=where, time=moment(seen, timezone)
+    )
+
+
+def go_unlink_other(number: int) -> str:
+    """Button."""
+    return _("解除渠道 {number} 的绑定").format(number=number)
+
+
+def unlink_title() -> str:
+    """Before a contact is unlinked."""
+    return _("解除绑定？")
+
+
+def unlink_asks(where: str, *, here: bool, last: bool) -> str:
+    """What it means to unlink a contact."""
+    lines = [
+        _("解除后，在当前渠道将看不到您的债权和报价，也收不到通知。")
+        if here
+        else _("解除后，{channel}上将看不到您的债权和报价，也收不到通知。").format(channel=where)
+    ]
+    lines.append(_("已登记的债权和未完成的填写都会保留，重新验证邮箱后可以接着办理。"))
+    if last:
+        lines.append(_("这是您最后一个已绑定的渠道：解除后，我们将无法通知您。"))
+    return "\n".join(lines)
+
+
+def unlink_yes() -> str:
+    """Button."""
+    return _("确认解除")
+
+
+def unlink_no() -> str:
+    """Button."""
+    return _("不解除")
+
+
+def unlinked_title() -> str:
+    """It is done."""
+    return _("已解除绑定")
+
+
+def unlinked(*, here: bool) -> str:
+    """It is done, and what remains."""
+    if here:
+        return _("这个渠道已与您的账户解除绑定。债权登记不受影响；需要时，重新验证邮箱即可。")
+    return _("那个渠道已与您的账户解除绑定。如果那不是您本人的渠道，请同时更改邮箱密码，否则对方可以再次绑定。")
+
+
+def not_linked() -> str:
+    """There is nothing to unlink."""
+    return _("这个渠道没有绑定您的账户，没有任何改动。")
+
+
+# -- safety
+
+
+def safety_title() -> str:
+    """How to tell us from a fake."""
+    return _("防骗提示")
+
+
+def safety() -> str:
+    """How to tell us from a fake, and the fakes that are known."""
+    return "\n\n".join(
+        (
+            _(
+                "真正的债权通：\n· 从不索要密码、助记词、私钥、双重验证码，不要求连接钱包\n· 不会私下索要身份证照片：证明文件只在登记表单里上传\n· 不收手续费、解冻费、保证金或任何其他费用\n· 只请您输入刚发到您邮箱的 6 位验证码，而且只在这个对话里输入\n· 验证码邮件里没有链接，也没有附件\n· 不会先来私聊您：专员只在这个对话里答复，并带有工单号"
+            ),
+            _("有人自称债权通，要您加好友、换到别处聊、付款或点链接，就是冒充。不要回复，回到这里转人工核实。"),
+            _(
+                "已知的骗局（截至 2026-05-29 的公开资料）：\n· 2025 年 10 月：冒名“Kroll Settlement Advisory”“Digital Disbursements”的邮件，许诺 118%–142% 的分配，引到 clientid-ftxclaims.com。FTX 声明不会要求任何人连接钱包（Mitrade，2025-10-05）\n· 2023 年 8 月：Kroll 遭入侵，债权人的姓名、地址、邮箱和余额外泄。所以骗子可能叫得出您的全名和金额，这不证明他是真的\n· 新加坡警方警示过仿冒美国司法部的网站，骗取 FTX 登录信息和“律师费”（日期未知）\n· 微信群里有人冒充交易所员工，并掌握受害人的资料（8BTC，日期未知）"
+            ),
+            _(
+                "核对网址：看清每一个字母（i、l、1 容易混淆）、多出来的连字符和后缀。发件人显示的名字可以伪造，不能作为证明。官方索赔门户是 claims.ftx.com。拿不准的，当作未知，不要点。"
+            ),
+            _("已经把密码或助记词告诉别人了？立即更改密码、转移资产、关闭登录会话，再转人工。"),
+        )
+    )
