@@ -13,13 +13,16 @@ Every write of the bot goes through `Database.write`:
 """
 
 import asyncio
+import contextvars
 import itertools
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+import types
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, cast
 
@@ -92,6 +95,13 @@ def table(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
+class _Missing:
+    """The value of a parameter that the statement itself does not give."""
+
+
+_MISSING: Any = _Missing()
+_NO_NUMBERS = frozenset({float, Decimal})
+
 _dialects: dict[str, Dialect] = {"sqlite": SqliteDialect(), "postgres": AsyncpgDialect()}  # type: ignore[no-untyped-call]
 
 
@@ -110,7 +120,7 @@ class _Compiled:
         for name in self.names:
             bind = compiled.binds[name]  # type: ignore[attr-defined]
             kind: TypeEngine[Any] = bind.type
-            value = None if bind.required else fixed.get(name)
+            value = _MISSING if bind.required else fixed.get(name)
             self.binders.append((bind.key, kind.dialect_impl(dialect).bind_processor(dialect), value))
         columns = _result_columns(clause)
         self.readers: list[tuple[int, Callable[[Any], Any]]] = []
@@ -120,13 +130,21 @@ class _Compiled:
                 self.readers.append((place, reader))
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
-        """Values in the order of the text; KeyError names one that is missing."""
+        """Values in the order of the text; KeyError names one that is missing.
+
+        MUST refuse floats and Decimals: without a word SQLite keeps 1.5 in a column of integers, and
+        asyncpg cuts Decimal("1.50") to 1.
+        """
         bound = []
         for name, convert, fixed in self.binders:
             value = values.get(name, fixed)
-            if value is None and name not in values:
+            if value is _MISSING:
                 raise KeyError(name)
-            bound.append(convert(value) if convert is not None else value)
+            if convert is not None:
+                value = convert(value)
+            if type(value) in _NO_NUMBERS:
+                raise TypeError(f"{name} is a {type(value).__name__}: money is integer cents, moments are datetimes")
+            bound.append(value)
         return bound
 
 
@@ -200,7 +218,10 @@ class Transaction(Reader, Protocol):
         ...
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Call this once the change is durable; never if it is rolled back."""
+        """Call this once the change is durable; never if it is rolled back.
+
+        What it raises is logged and goes no further: the change stands.
+        """
         ...
 
 
@@ -216,7 +237,8 @@ class Database(Protocol):
     async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
         """Run an act in a transaction and return its answer once that is durable.
 
-        MUST NOT return before the commit; an exception of the act rolls back this act only.
+        MUST NOT return before the commit; an exception of the act rolls back this act only. The act
+        runs in the caller's context (the language that is spoken), and may run more than once.
         """
         ...
 
@@ -226,8 +248,44 @@ class Database(Protocol):
 
 
 class Busy(Exception):
-    """The database was locked by others for too long; nothing was done."""
+    """The database was locked by others for too long, or is closed; nothing was done."""
 
+
+#: of SQLite: busy, locked, no memory, read-only, interrupted, I/O, corrupt, full, cannot open, protocol, no database
+_SQLITE_AWAY = {5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26}
+#: classes of SQLSTATE: connection, rolled back for others, resources, intervention, system, internal
+_POSTGRES_AWAY = ("08", "40", "53", "57", "58", "XX", "55P03", "25P03", "25006")
+
+
+def unavailable(failure: BaseException) -> bool:
+    """Whether the database was away, full or locked: then the same act may work later.
+
+    Everything else (a value it cannot hold, a broken constraint, a wrong statement) fails again
+    however often it is tried.
+    """
+    if isinstance(failure, sqlite3.Error):
+        code = getattr(failure, "sqlite_errorcode", None)
+        return (code & 0xFF) in _SQLITE_AWAY if code is not None else "closed" in str(failure)
+    if isinstance(failure, asyncpg.PostgresError):
+        return (failure.sqlstate or "").startswith(_POSTGRES_AWAY)
+    if isinstance(failure, asyncpg.InterfaceError):
+        return not isinstance(failure, ValueError)  # the driver's own word for a value of the wrong type
+    if isinstance(failure, asyncpg.InternalClientError):
+        return True  # the connection went away in the middle of a word
+    if isinstance(failure, OSError):
+        return failure.filename is None  # a file that is not there is no connection that broke
+    return isinstance(failure, Busy)
+
+
+def _ring(calls: Sequence[Callable[[], None]]) -> None:
+    for call in calls:
+        try:
+            call()
+        except Exception as failure:
+            log.error("after a commit: %s", type(failure).__name__)
+
+
+_WAITED = "an act waited for something that is not the database"
 
 # --- SQLite ---------------------------------------------------------------------------------
 
@@ -239,7 +297,7 @@ def connect_sqlite(path: Path, *, readonly: bool = False, synchronous: str = "FU
     REPLACE slips past the triggers of the append-only tables.
     """
     if readonly:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, check_same_thread=False)
@@ -268,38 +326,67 @@ class _SqliteReader:
 
     async def all(self, query: Query[R], **values: Any) -> list[R]:
         compiled = query.on("sqlite")
-        return query.rows(compiled, self._connection.execute(compiled.text, compiled.bind(values)).fetchall())
+        return query.rows(compiled, self._execute(compiled.text, compiled.bind(values)).fetchall())
 
     async def one(self, query: Query[R], **values: Any) -> R | None:
         rows = await self.all(query, **values)
         return rows[0] if rows else None
 
+    def _execute(self, text: str, bound: list[Any]) -> sqlite3.Cursor:
+        return self._connection.execute(text, bound)
+
 
 class _SqliteTransaction(_SqliteReader):
-    __slots__ = ("calls",)
+    __slots__ = ("calls", "over")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
+        self.over = False
         self.calls: list[Callable[[], None]] = []
 
     async def run(self, query: Query[Any], **values: Any) -> int:
         compiled = query.on("sqlite")
-        return self._connection.execute(compiled.text, compiled.bind(values)).rowcount
+        return self._execute(compiled.text, compiled.bind(values)).rowcount
 
     async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
         compiled = query.on("sqlite")
+        self._check()
         self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+
+    def _execute(self, text: str, bound: list[Any]) -> sqlite3.Cursor:
+        self._check()
+        return self._connection.execute(text, bound)
+
+    def _check(self) -> None:
+        if self.over:  # the connection is another act's by now
+            raise RuntimeError("the act is over")
+        # A full disk undoes the transaction by itself: an act that lived on would commit word by word.
+        if not self._connection.in_transaction:
+            raise Busy("the transaction was undone by the database")
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self.calls.append(call)
 
 
 class _Waiting:
-    __slots__ = ("act", "answer")
+    __slots__ = ("act", "answer", "context")
 
     def __init__(self, act: Callable[[Transaction], Coroutine[Any, Any, Any]], answer: asyncio.Future[Any]) -> None:
         self.act = act
         self.answer = answer
+        self.context = contextvars.copy_context()
+
+    def tell(self, answer: Any) -> None:
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def fail(self, failure: BaseException) -> None:
+        if self.answer.done():
+            return
+        if isinstance(failure, Exception):
+            self.answer.set_exception(failure)
+        else:
+            self.answer.cancel()  # the process is going down
 
 
 class SqliteDatabase:
@@ -313,18 +400,24 @@ class SqliteDatabase:
         self._writer = connect_sqlite(path, synchronous=synchronous)
         # our own patience is asynchronous: a lock held elsewhere must not stop the loop
         self._writer.execute("PRAGMA busy_timeout=0")
-        # WAL pages go back to the file outside the answering path (see `_checkpoint`)
+        # Pages go back from the WAL in a commit, which runs beside the loop: seldom, and many at once.
         self._writer.execute("PRAGMA wal_autocheckpoint=4000")
         self._reader = connect_sqlite(path, readonly=True)
         self._read = _SqliteReader(self._reader)
         self._queue: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+        self._driving = False
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, "sqlite-commit")
 
     def read(self) -> Reader:
         return self._read
 
     async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        if self._closed:
+            raise Busy("the database is closed")
+        if self._driving:
+            raise RuntimeError(_WAITED)
         loop = asyncio.get_running_loop()
         waiting = _Waiting(act, loop.create_future())
         self._queue.append(waiting)
@@ -340,11 +433,11 @@ class SqliteDatabase:
                     await self._write(group)
                 except BaseException as failure:
                     for waiting in group:
-                        if not waiting.answer.done():
-                            waiting.answer.set_exception(
-                                failure if isinstance(failure, Exception) else asyncio.CancelledError()
-                            )
+                        waiting.fail(failure)
                     if not isinstance(failure, Exception):
+                        for waiting in self._queue:
+                            waiting.fail(failure)
+                        self._queue.clear()
                         raise
         finally:
             self._working = None
@@ -360,30 +453,46 @@ class SqliteDatabase:
                     continue
                 transaction = _SqliteTransaction(writer)
                 writer.execute("SAVEPOINT act")
+                self._driving = True
                 try:
-                    answer = _drive(waiting.act(transaction))
+                    answer = waiting.context.run(_drive, waiting.act, transaction)
                 except Exception as failure:
+                    if not writer.in_transaction:
+                        raise  # a full disk: SQLite has undone the whole transaction, and all must be told
                     writer.execute("ROLLBACK TO act")
                     writer.execute("RELEASE act")
                     failed.append((waiting, failure))
                 else:
                     writer.execute("RELEASE act")
                     done.append((waiting, answer, transaction.calls))
+                finally:
+                    self._driving = False
             # A crash here leaves nothing of this group, and nobody has been answered.
-            await asyncio.get_running_loop().run_in_executor(self._thread, writer.execute, "COMMIT")
+            interrupted = await self._commit()
             # From here on the group is durable; a crash before the answers costs a repeated event at most.
         except BaseException:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
             raise
         for waiting, answer, calls in done:
-            for call in calls:
-                call()
-            if not waiting.answer.done():
-                waiting.answer.set_result(answer)
+            _ring(calls)
+            waiting.tell(answer)
         for waiting, refused in failed:
-            if not waiting.answer.done():
-                waiting.answer.set_exception(refused)
+            waiting.fail(refused)
+        if interrupted is not None:
+            raise interrupted
+
+    async def _commit(self) -> asyncio.CancelledError | None:
+        """COMMIT, beside the loop. It cannot be taken back, so being cancelled waits for its end, too."""
+        commit = asyncio.get_running_loop().run_in_executor(self._thread, self._writer.execute, "COMMIT")
+        interrupted = None
+        while not commit.done():
+            try:
+                await asyncio.wait([commit])
+            except asyncio.CancelledError as cancelled:
+                interrupted = cancelled
+        commit.result()
+        return interrupted
 
     async def _begin(self) -> None:
         for attempt in itertools.count():
@@ -391,26 +500,32 @@ class SqliteDatabase:
                 self._writer.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as failure:
-                if "locked" not in str(failure) or attempt * 0.01 > self.PATIENCE:
+                if failure.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if attempt * 0.01 > self.PATIENCE:
                     raise Busy(str(failure)) from failure
                 await asyncio.sleep(0.01)
 
     async def close(self) -> None:
-        if self._working is not None:
+        self._closed = True
+        while self._working is not None:
             await asyncio.wait([self._working])
         self._thread.shutdown()
         self._writer.close()
         self._reader.close()
 
 
-def _drive(coroutine: Coroutine[Any, Any, T]) -> T:
+def _drive(act: Callable[[Transaction], Coroutine[Any, Any, T]], transaction: _SqliteTransaction) -> T:
     """Run an act to its end at once. RuntimeError if it waits for anything: an act only asks the database."""
+    coroutine = act(transaction)
     try:
         coroutine.send(None)
     except StopIteration as end:
         return cast(T, end.value)
+    finally:
+        transaction.over = True
     coroutine.close()
-    raise RuntimeError("an act waited for something that is not the database")
+    raise RuntimeError(_WAITED)
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------
@@ -434,15 +549,21 @@ class _PostgresReader:
 
 
 class _PostgresTransaction:
-    __slots__ = ("_connection", "calls")
+    __slots__ = ("_connection", "asking", "calls")
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self.asking = False
         self.calls: list[Callable[[], None]] = []
 
     async def all(self, query: Query[R], **values: Any) -> list[R]:
         compiled = query.on("postgres")
-        return query.rows(compiled, await self._connection.fetch(compiled.text, *compiled.bind(values)))
+        self.asking = True
+        try:
+            raw = await self._connection.fetch(compiled.text, *compiled.bind(values))
+        finally:
+            self.asking = False
+        return query.rows(compiled, raw)
 
     async def one(self, query: Query[R], **values: Any) -> R | None:
         rows = await self.all(query, **values)
@@ -450,16 +571,42 @@ class _PostgresTransaction:
 
     async def run(self, query: Query[Any], **values: Any) -> int:
         compiled = query.on("postgres")
-        tag: str = await self._connection.execute(compiled.text, *compiled.bind(values))
+        self.asking = True
+        try:
+            tag: str = await self._connection.execute(compiled.text, *compiled.bind(values))
+        finally:
+            self.asking = False
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
         compiled = query.on("postgres")
-        await self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+        self.asking = True
+        try:
+            await self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+        finally:
+            self.asking = False
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self.calls.append(call)
+
+
+@types.coroutine
+def _watched(coroutine: Coroutine[Any, Any, T], transaction: _PostgresTransaction) -> Generator[Any, Any, T]:
+    """An act as it is, but RuntimeError if it waits for anything but its own transaction: on SQLite it could not."""
+    step, value = coroutine.send, None
+    try:
+        while True:
+            waits = step(value)
+            if not transaction.asking:
+                coroutine.close()
+                raise RuntimeError(_WAITED)
+            try:
+                step, value = coroutine.send, (yield waits)
+            except BaseException as thrown:
+                step, value = coroutine.throw, thrown
+    except StopIteration as end:
+        return cast(T, end.value)
 
 
 #: serialization failure, deadlock, lock not available: the act has no effect outside, so it is run again
@@ -475,6 +622,9 @@ class PostgresDatabase:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
         self._read = _PostgresReader(pool)
+        self._writing = 0
+        self._closed = False
+        self._idle = asyncio.Event()
 
     @classmethod
     async def open(cls, url: str, *, size: int = 6) -> "PostgresDatabase":
@@ -498,26 +648,39 @@ class PostgresDatabase:
         return self._read
 
     async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        if self._closed:
+            raise Busy("the database is closed")
+        self._writing += 1
+        try:
+            return await self._write(act)
+        finally:
+            self._writing -= 1
+            if not self._writing:
+                self._idle.set()
+
+    async def _write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
         for attempt in itertools.count(1):
             try:
-                async with self._transaction() as (transaction, calls):
-                    answer = await act(transaction)
+                async with self._transaction() as transaction:
+                    answer = await _watched(act(transaction), transaction)
             except asyncpg.PostgresError as failure:
                 if failure.sqlstate not in _AGAIN or attempt >= self.TRIES:
                     raise
                 continue
-            for call in calls:
-                call()
+            _ring(transaction.calls)
             return answer
         raise AssertionError("unreachable")
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[tuple[Transaction, list[Callable[[], None]]]]:
+    async def _transaction(self) -> AsyncIterator[_PostgresTransaction]:
         async with self._pool.acquire(timeout=5) as connection, connection.transaction():
-            transaction = _PostgresTransaction(connection)
-            yield transaction, transaction.calls
+            yield _PostgresTransaction(connection)
 
     async def close(self) -> None:
+        self._closed = True
+        while self._writing:
+            self._idle.clear()
+            await self._idle.wait()
         await self._pool.close()
 
 
