@@ -222,6 +222,8 @@ class Engine:
         contact = await people.contact(db, turn.channel, turn.address)
         if contact is None or not contact.reachable:
             return None
+        if turn.order <= contact.seen_order:
+            return None  # a repeat, or late: words that ended a form would be read as if there had been none
         step, argument = self._named(turn, contact.draft is not None)
         if step is None or step.view is None:
             return None

@@ -448,6 +448,10 @@ class Forms:
                 if found.handle == person.draft:
                     return await FormWalk(form, found, person, turn).show(db)
                 return self._offer(form, found, person, turn)
+        else:
+            before = await self.walk(db, person.draft or "", person, turn)
+            if before is not None and before.form is form:
+                await before.cancel(db)  # the new opening takes its place: it MUST NOT lie below and come up again
         return await self._start(db, form, turn, person, argument)
 
     def _offer(self, form: Form, found: DraftRow, person: Person, turn: Turn) -> Reply:
