@@ -9,14 +9,22 @@ export class Scroll {
   #missed = 0;
   #growing = false;
   #gliding = 0;
+  #size = "";
   #still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(box, pill, says) {
     Object.assign(this, { box, pill, says });
     box.addEventListener("scroll", () => this.#look(), { passive: true });
-    // The keyboard opens, the picture turns, a tray unfolds: who was at the end stays there.
-    new ResizeObserver(() => this.#stuck && this.toEnd()).observe(box);
+    // The keyboard opens, the phone turns, a tray unfolds: who was at the end stays there.
+    new ResizeObserver(() => {
+      this.#size = this.#measured;
+      if (this.#stuck) this.toEnd();
+    }).observe(box);
     pill.addEventListener("click", () => this.toEnd(true));
+  }
+
+  get #measured() {
+    return `${this.box.clientWidth} ${this.box.clientHeight}`;
   }
 
   get #end() {
@@ -24,6 +32,7 @@ export class Scroll {
   }
 
   #look() {
+    if (this.#size !== this.#measured) return; // the window moved, not the reader: the observer is about to be told
     const atEnd = this.#end - this.box.scrollTop < NEAR;
     if (!atEnd && performance.now() < this.#gliding) return;
     this.#stuck = atEnd;
@@ -76,8 +85,10 @@ export class Scroll {
     if (!stuck) {
       if (node) this.#missed += 1;
       this.show();
-    } else if (node && node.offsetTop - 12 < this.#end) {
+    } else if (node && node.offsetTop - 12 < this.#end - NEAR) {
+      this.#stuck = false;
       this.#go(node.offsetTop - 12, true);
+      this.show();
     } else {
       this.toEnd(Boolean(node));
     }
