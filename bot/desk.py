@@ -1,0 +1,111 @@
+"""What an operator does, in terms of rooms; the command line prints what these return.
+
+Words here are for operators, in English. Personal data is masked unless it is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot import numbers
+from bot.facts import rules as facts
+from bot.offers import actions as offers
+from bot.offers.rules import ClassFigure
+from bot.support import desk as support
+from storage.database import Database
+
+Found = dict[str, Any]
+
+
+def class_figures() -> Mapping[str, ClassFigure]:
+    """What each plan class had been paid, as the fact base has it."""
+    return {
+        row.class_id: ClassFigure(row.paid, row.paid_as_of, "; ".join(source.name for source in row.sources))
+        for row in facts.plan_classes()
+        if row.paid is not None and row.paid_as_of is not None
+    }
+
+
+# --- offers ---------------------------------------------------------------------------------
+
+
+async def import_offers(database: Database, raw: bytes, at: datetime, *, demo: bool = False) -> Found:
+    """Keep a file's offers as drafts, all or none."""
+    report = await database.write(lambda db: offers.import_offers(db, raw, class_figures(), at, demo=demo))
+    return {
+        "added": [drafted.number for drafted in report.added],
+        "unchanged": len(report.unchanged),
+        "faults": [_fault(fault.row, fault.field, fault.why) for fault in report.faults],
+    }
+
+
+async def publish(database: Database, chosen: Sequence[str], by: str, at: datetime, *, dry_run: bool = False) -> Found:
+    """Open drafts; without numbers, all of them."""
+    report = await database.write(lambda db: offers.publish(db, list(chosen) or None, by, at, dry_run=dry_run))
+    would = "would be published" if dry_run else "published"
+    lines = [f"{p.number} on {p.claim} ({p.kind}): {would}" for p in report.published]
+    lines += [f"{held.number}: held back, {held.why}" for held in report.held]
+    return {
+        "published": [p.number for p in report.published],
+        "refused": {held.number: held.why for held in report.held},
+        "lines": lines or ["there are no drafts"],
+    }
+
+
+async def withdraw(database: Database, number: str, by: str, reason: str, at: datetime) -> Found:
+    """Take an offer back."""
+    done = await database.write(lambda db: offers.withdraw(db, number, by, reason, at))
+    return {"number": done.number, "status": "dropped" if done.dropped else "cancelled"}
+
+
+async def set_gate(
+    database: Database, place: str, kind: str, allowed: bool, reason: str, at: datetime, by: str
+) -> Found:
+    """Decide whether residents of a place may be shown offers of a kind."""
+    await database.write(lambda db: offers.set_gate(db, place, kind, allowed, reason, at, by))
+    return {"place": place, "kind": kind, "allowed": allowed}
+
+
+async def show_offers(database: Database, number: str | None) -> Found:
+    """Offers and where they stand; no figures, they are the creditor's."""
+    rows = await offers.overview(database.read())
+    if number is not None:
+        number = numbers.read(number, "BJ")
+        rows = [row for row in rows if row.number == number]
+    return {
+        "offers": [{"number": r.number, "kind": r.kind, "status": r.status} for r in rows],
+        "lines": [f"{r.number}  {r.kind:<5} {r.status:<10} until {r.expires_at:%Y-%m-%d %H:%M} UTC" for r in rows]
+        or ["no offers"],
+    }
+
+
+# --- tickets --------------------------------------------------------------------------------
+
+
+async def list_tickets(database: Database) -> Found:
+    """Questions that wait for a person, oldest first, each with its last words."""
+    rows = await support.open_tickets(database.read())
+    return {
+        "tickets": [{"number": r.number, "status": r.status, "since": r.changed_at.isoformat()} for r in rows],
+        "lines": [
+            f"{r.number}  {r.status:<9} since {r.changed_at:%Y-%m-%d %H:%M} UTC  {r.lines[-1].text if r.lines else ''}"
+            for r in rows
+        ]
+        or ["nobody waits"],
+    }
+
+
+async def answer_ticket(database: Database, number: str, by: str, text: str, at: datetime) -> Found:
+    """Answer in the creditor's chat."""
+    done = await database.write(lambda db: support.answer(db, number, by, text, at))
+    return {"number": done.number, "status": done.status, "reachable": done.reachable}
+
+
+async def close_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
+    """Close a ticket."""
+    done = await database.write(lambda db: support.close(db, number, by, at))
+    return {"number": done.number, "status": done.status}
+
+
+def _fault(row: int, field: str, why: str) -> str:
+    return f"row {row}, {field}: {why}" if row else f"file: {why}"
