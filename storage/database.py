@@ -511,8 +511,9 @@ class SqliteDatabase:
         while self._working is not None:
             await asyncio.wait([self._working])
         self._thread.shutdown()
-        self._writer.close()
+        # The last to close empties the WAL into the file, which a reader may not.
         self._reader.close()
+        self._writer.close()
 
 
 def _drive(act: Callable[[Transaction], Coroutine[Any, Any, T]], transaction: _SqliteTransaction) -> T:
