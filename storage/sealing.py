@@ -19,6 +19,7 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 _VERSION = 1
+_LEAST = 30  # version, key number, nonce, tag
 
 
 class Locked(RuntimeError):
@@ -38,10 +39,15 @@ _ring = _Ring()
 
 
 def unlock(keys: Mapping[int, bytes], index_key: bytes) -> None:
-    """Hand over the keys: the first of `keys` seals, all of them open. Keys are 32 bytes.
+    """Hand over the keys: the first of `keys` seals, all of them open.
 
-    The data keys are stretched by HKDF (RFC 5869), so that the same bytes never serve two purposes.
+    All are stretched by HKDF (RFC 5869), so that the same bytes never serve two purposes. Raises
+    ValueError for what is no key of 32 bytes, numbered from 1 to 255: then the old keys stay.
     """
+    if not keys or not all(0 < number < 256 for number in keys):
+        raise ValueError("data keys are numbered from 1 to 255")
+    if not all(len(key) == 32 for key in (*keys.values(), index_key)):
+        raise ValueError("a key is 32 bytes")
     _ring.ciphers = {number: AESGCM(_derive(key, b"zhaiquantong/sealed")) for number, key in keys.items()}
     _ring.current = next(iter(keys))
     _ring.index_key = _derive(index_key, b"zhaiquantong/index")
@@ -66,11 +72,15 @@ def seal(place: str, plain: bytes) -> bytes:
 
 
 def unseal(place: str, sealed: bytes) -> bytes:
-    """Open what `seal` made. Raises InvalidTag for another place or changed bytes, KeyError for a lost key."""
+    """Open what `seal` made.
+
+    Raises InvalidTag for another place or changed bytes, KeyError for a lost key, ValueError for
+    what was never sealed.
+    """
     if not _ring.ciphers:
         raise Locked("no data keys: call storage.sealing.unlock first")
-    if sealed[0] != _VERSION:
-        raise ValueError(f"unknown seal version {sealed[0]}")
+    if len(sealed) < _LEAST or sealed[0] != _VERSION:
+        raise ValueError("not a sealed value of this version")
     return _ring.ciphers[sealed[1]].decrypt(sealed[2:14], sealed[14:], place.encode())
 
 
@@ -81,8 +91,14 @@ def blind(purpose: str, value: str) -> bytes:
     """
     if not _ring.index_key:
         raise Locked("no index key: call storage.sealing.unlock first")
-    plain = unicodedata.normalize("NFKC", value).strip().casefold()
-    return hmac.digest(_ring.index_key, f"{purpose}\0{plain}".encode(), hashlib.sha256)
+    return hmac.digest(_ring.index_key, f"{purpose}\0{normal(value)}".encode(), hashlib.sha256)
+
+
+def normal(value: str) -> str:
+    """One spelling for what people type in several: width, case, blanks around it. Stays when normalised again."""
+    while (again := unicodedata.normalize("NFKC", value).strip().casefold()) != value:
+        value = again
+    return value
 
 
 class SealedBytes(TypeDecorator[bytes]):
@@ -119,8 +135,16 @@ class SealedText(TypeDecorator[str]):
         return None if value is None else unseal(self.place, bytes(value)).decode()
 
 
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float: money is integer cents")
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        if type(member) is not str:  # most are
+            _refuse_floats(member)
+
+
 class SealedJson(TypeDecorator[Any]):
-    """A JSON value (strings, integers, lists, objects; never a float), sealed for `place`.
+    """A JSON value (strings, integers, lists, objects), sealed for `place`. MUST refuse floats.
 
     Assign a new value: nothing watches for changes inside the old one.
     """
@@ -133,7 +157,10 @@ class SealedJson(TypeDecorator[Any]):
         self.place = place
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        return None if value is None else seal(self.place, orjson.dumps(value))
+        if value is None:
+            return None
+        _refuse_floats(value)
+        return seal(self.place, orjson.dumps(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else orjson.loads(unseal(self.place, bytes(value)))
