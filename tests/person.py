@@ -5,6 +5,7 @@ held still until the test lets time pass.
 """
 
 import itertools
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -245,6 +246,23 @@ class Person:
         """What the outbox holds for this address."""
         rows = await owed(self.engine.database, channel=self.channel, kind=kind)
         return [row for row in rows if row.address == self.address]
+
+    async def mails(self) -> list[Owed]:
+        """The code mails this person asked for, oldest first."""
+        key = (await self.contact()).id
+        return [row for row in await owed(self.engine.database, channel="mail") if row.fields.get("contact") == key]
+
+    async def mailed_code(self) -> str:
+        """The code in the newest of them."""
+        found = re.search(r"[0-9]{6}", (await self.mails())[-1].reply.text)
+        assert found is not None
+        return found.group()
+
+    async def proves(self, email: str) -> Self:
+        """Link this address the long way: the form, the mail, the code."""
+        await self.taps_token("welcome.link")
+        await self.says(email)
+        return await self.says(await self.mailed_code())
 
     async def linked_as(self, email: str) -> int:
         """Make this address the creditor's of `email`, without the walk through the mail; the creditor's id."""

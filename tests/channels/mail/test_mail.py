@@ -7,14 +7,12 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,6 +22,7 @@ from bot import clock as real_clock
 from bot.channels.mail.sender import LocalMailbox, Smtp
 from bot.conversation.reply import Reply
 from bot.errors import Malformed, Misconfigured, TryLater, Unknown, Unreachable
+from tests.fakes.mailserver import Server, read
 from tests.person import MORNING
 
 SENDER = "债权通 <noreply@service.example>"
@@ -35,79 +34,9 @@ async def found(address: str) -> str | None:
     return {"ab12": TO}.get(address)
 
 
-def read(mail: EmailMessage) -> str:
-    return str(mail.get_content()).replace("\r\n", "\n").rstrip("\n")
-
-
-class Server:
-    """What the mail server was given, and how it answers."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.raw: list[bytes] = []
-        self.encrypted: list[bool] = []
-        self.logins: list[tuple[str, str]] = []
-        self.mail = self.rcpt = self.data = ""
-        self.at_data: Callable[[SMTP], Awaitable[None]] | None = None
-
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 (the library's name)
-        if self.mail:
-            return self.mail
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (the library's name)
-        if self.rcpt:
-            return self.rcpt
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (the library's name)
-        if self.at_data is not None:
-            await self.at_data(server)
-        if self.data:
-            return self.data
-        self.raw.append(envelope.content)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        self.encrypted.append(session.ssl is not None)
-        return "250 taken"
-
-    def authenticate(self, server, session, envelope, mechanism, data):
-        assert isinstance(data, LoginPassword)
-        self.logins.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=data.password == b"s3cret/@", handled=False)
-
-
 @pytest.fixture
 def clock(monkeypatch):
     monkeypatch.setattr(real_clock, "now", lambda: MORNING)
-
-
-@pytest.fixture
-async def started():
-    """Starts a server within the loop of the test; answers its port."""
-    loop = asyncio.get_running_loop()
-    listening: list[asyncio.Server] = []
-    lines: list[SMTP] = []
-
-    async def start(handler: Server, *, at_once: ssl.SSLContext | None = None, **options: Any) -> int:
-        def line() -> SMTP:
-            lines.append(SMTP(handler, loop=loop, **options))
-            return lines[-1]
-
-        listening.append(await loop.create_server(line, "127.0.0.1", 0, ssl=at_once))
-        return int(listening[-1].sockets[0].getsockname()[1])
-
-    yield start
-    for server in listening:
-        server.close()
-    for line in lines:
-        if line.transport is not None:
-            line.transport.close()
-    await asyncio.sleep(0)  # the loop tells the lines that they are closed
-    await asyncio.gather(
-        *(line._handler_coroutine for line in lines if line._handler_coroutine), return_exceptions=True
-    )
 
 
 @pytest.fixture(scope="module")
