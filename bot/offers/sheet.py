@@ -83,7 +83,6 @@ WHY: Mapping[str, str] = {
     "no_frequency": "a coupon needs a frequency of 1, 2, 4 or 12 a year",
     "idle_frequency": "without a coupon the frequency is 0",
     "no_terms": "a holdback needs its terms",
-    "no_source": "say who says how much was received",
     "nothing_left": "fees and holdback take up the whole price",
     "repeated": "this reference is in the file twice",
     # what only the tables know
@@ -211,8 +210,12 @@ def _kind_of(heading: Sequence[str]) -> tuple[OfferKind | None, list[Fault]]:
     kind, columns = (OfferKind.BOND, BOND_COLUMNS) if bond else (OfferKind.SALE, SALE_COLUMNS)
     known = (*COMMON, *columns)
     faults = [Fault(1, name, "missing_column") for name in known if name not in there]
-    faults += [Fault(1, name[:40], "unknown_column") for name in sorted(there) if name not in known]
-    faults += [Fault(1, name[:40], "repeated_column") for name in sorted(there) if list(heading).count(name) > 1]
+    for place, name in enumerate(heading, 1):
+        if name not in known:
+            # by its place: in a file without a heading this is a person's cell
+            faults.append(Fault(1, f"column {place}", "unknown_column"))
+        elif name in heading[: place - 1]:
+            faults.append(Fault(1, name, "repeated_column"))
     return kind, faults
 
 

@@ -298,10 +298,10 @@ def sale_arrears(terms: SaleTerms, claim: Underlying) -> str:
     if not figures.arrears:
         return line
     if terms.declared_to == "buyer":
-        return line + _("差额 {arrears} 将随债权一并转给买方，除非合同另有约定。").format(
+        return line + _("差额 {arrears}，将随债权一并转给买方，除非合同另有约定。").format(
             arrears=words.money(figures.arrears)
         )
-    return line + _("差额 {arrears} 按这份要约仍归您，请在签约前核对合同的写法。").format(
+    return line + _("差额 {arrears}，按这份要约仍归您，请在签约前核对合同的写法。").format(
         arrears=words.money(figures.arrears)
     )
 
