@@ -45,12 +45,12 @@ class Assets:
             headers["Content-Encoding"] = "gzip"
         return web.Response(body=content, headers=headers, content_type=TYPES[Path(name).suffix], charset="utf-8")
 
-    def page(self, locale: str, limits: dict[str, Any]) -> str:
+    def page(self, locale: str, facts: dict[str, Any]) -> str:
         """The page in one language, words and all: it is complete before its script runs."""
         with i18n.speaking(locale):
             words = texts.page()
             no_script = texts.no_script()
-        known = {"locale": locale, "lang": tag(locale), "words": words, **limits}
+        known = {"locale": locale, "lang": tag(locale), "words": words, **facts}
         return self._template.substitute(
             {name: html.escape(word) for name, word in words.items()},
             lang=tag(locale),

@@ -48,6 +48,16 @@ PATIENCE = 60.0
 #: the largest number the history's column can hold
 LAST = 2**31 - 1
 
+#: the ways that are always there, as standing choices: the page's name for each, and its step
+WAYS = {
+    "menu": "welcome.menu",
+    "status": "claims.status",
+    "offers": "offers.list",
+    "person": "support.ask",
+    "language": "welcome.language",
+    "safety_way": "welcome.safety",
+}
+
 SAFE = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -166,8 +176,9 @@ class Door:
         if address is not None:
             locale = await self._locale_of(address) or locale
         locale = i18n.negotiate(request.query.get("lang"), default=locale)
-        limits = {"limits": {"text": WebChat.can.text_limit, "file": WebChat.can.file_limit}}
-        response = web.Response(text=self._assets.page(locale, limits), content_type="text/html")
+        limits = {"text": WebChat.can.text_limit, "file": WebChat.can.file_limit}
+        html = self._assets.page(locale, {"limits": limits, "ways": WAYS})
+        response = web.Response(text=html, content_type="text/html")
         response.headers["Cache-Control"] = NOT_KEPT
         response.headers["Content-Language"] = tag(locale)
         response.headers["Vary"] = "Accept-Language, Cookie"

@@ -149,7 +149,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("forged", FORGED, ids=range(len(FORGED)))
 async def test_a_forged_cookie_is_refused_and_nothing_changes(
     page: Page, forged: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -660,6 +660,17 @@ async def test_the_promise_of_safety_stands_on_top(visitor: Visitor) -> None:
     await expect(strip).to_contain_text("密码、助记词或双重验证码")
     await strip.locator("summary").tap()
     await expect(strip.locator("p")).to_be_visible()
+    await strip.get_by_role("button", name="防骗提示").tap()
+    await expect(visitor.mine).to_have_text(["防骗提示"])
+    assert visitor.engine.taken[-1].choice == "welcome.safety"
+
+
+async def test_the_ways_always_stand_at_hand(visitor: Visitor) -> None:
+    chips = visitor.page.get_by_role("group", name="快捷回复").get_by_role("button")
+    await expect(chips).to_have_text(["主菜单", "查询进度", "查看报价", "转人工"])
+    await chips.nth(1).tap()
+    await expect(visitor.mine).to_have_text(["查询进度"])
+    assert visitor.engine.taken[-1].choice == "claims.status"
 
 
 async def test_calm_motion_and_forced_colours_leave_it_usable(meet: Meet) -> None:

@@ -5,7 +5,7 @@ import { Composer } from "./composer.js";
 import { Scroll } from "./scroll.js";
 import { Unsent } from "./unsent.js";
 import { News, messages as history } from "./wire.js";
-import { say, speak, spoken } from "./words.js";
+import { say, speak, spoken, ways } from "./words.js";
 
 const get = (id) => document.getElementById(id);
 const log = get("log");
@@ -183,6 +183,7 @@ const sight = new IntersectionObserver(
   { root: get("talk"), threshold: [0, 0.25, 0.51, 0.75, 1] },
 );
 let watched = null;
+const way = (name) => ({ label: say(name), token: ways[name] });
 
 function showQuick() {
   const question = lines.findLast(({ message }) => asks(message));
@@ -197,10 +198,7 @@ function showQuick() {
   }
   const live = [...(box?.querySelectorAll("button:not([disabled])") ?? [])].map((button) => button.dataset.token);
   const offered = question?.message.choices.flat().filter((choice) => live.includes(choice.token)) ?? [];
-  const standing = [
-    { label: say("menu"), token: "welcome.menu" },
-    { label: say("person"), token: "support.ask" },
-  ];
+  const standing = ["menu", "status", "offers", "person"].map(way);
   const shown = box && !box.dataset.seen && offered.length ? offered.slice(0, 10) : standing;
   const look = JSON.stringify(shown);
   const bar = get("quick");
@@ -278,7 +276,7 @@ function showUnsent() {
     const asides = [...box.querySelectorAll(".aside")].slice(-3);
     box.replaceChildren(...(unsent.busy ? [] : asides), ...nodes);
     document.body.classList.toggle("busy", unsent.busy);
-    for (const button of document.querySelectorAll(".choice, .chip, .top .round")) {
+    for (const button of document.querySelectorAll(".choice, .chip, .top .round, #safety_way")) {
       if (unsent.busy) button.setAttribute("aria-disabled", "true");
       else button.removeAttribute("aria-disabled");
     }
@@ -290,8 +288,7 @@ function showUnsent() {
   });
 }
 
-get("menu").addEventListener("click", (event) => tap({ token: "welcome.menu", label: say("menu") }, event));
-get("language").addEventListener("click", (event) => tap({ token: "welcome.language", label: say("language") }, event));
+for (const name of ["menu", "language", "safety_way"]) get(name).addEventListener("click", (event) => tap(way(name), event));
 
 function changeWords(locale, words) {
   speak(locale, words);

@@ -4,6 +4,8 @@ const block = JSON.parse(document.getElementById("words").textContent);
 let { locale, lang, words } = block;
 
 export const limits = block.limits;
+/** The choices that always stand: {name: token}; each name is also that of its words. */
+export const ways = block.ways;
 export const spoken = () => locale;
 
 export function say(name, fields = {}) {
