@@ -9,6 +9,7 @@ from storage.claims import Document
 from storage.conversations import Draft, Event, EventFailure
 from storage.database import Query, Transaction, table
 from storage.deliveries import Broadcast, Lease, OneTimeToken, Outbox, ScheduleRun
+from storage.people import EmailGate, EmailProof, EmailSending
 from storage.terms import DraftStatus
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
@@ -29,6 +30,9 @@ _run = table(ScheduleRun)
 _lease = table(Lease)
 _token = table(OneTimeToken)
 _broadcast = table(Broadcast)
+_proof = table(EmailProof)
+_sending = table(EmailSending)
+_gate = table(EmailGate)
 
 _before: BindParameter[Any] = bindparam("before")
 _most: BindParameter[Any] = bindparam("most")
@@ -47,6 +51,8 @@ _newest = select(func.max(_later.c.slot)).where(_later.c.job == _run.c.job).scal
 
 _wanted = exists().where(_draft.c.handle == _document.c.draft)
 
+_counted = exists().where(_sending.c.email_index == _gate.c.email_index)
+
 _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_event, _event.c.at < _before), EVENTS),
     (_old(_failure, _failure.c.at < _before), EVENTS),
@@ -60,6 +66,10 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_token, or_(_token.c.expires_at < _before, and_(_token.c.used_at.is_not(None), _token.c.used_at < _before))),
      TOKENS),
     (_old(_broadcast, _broadcast.c.done_at < _before), DELIVERIES),
+    # Addresses of people who never typed their code; and the counting of codes, which looks back an hour.
+    (_old(_proof, _proof.c.expires_at < _before), TOKENS),
+    (_old(_sending, _sending.c.at < _before), TOKENS),
+    (_old(_gate, ~_counted), TOKENS),
 )  # fmt: skip
 
 
