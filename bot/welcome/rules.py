@@ -22,8 +22,8 @@ MOST_PER_HOUR = 5
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"({_LOCAL})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-#: what an input method or a copied line leaves around an address
-_AROUND = " \t\r\n<>()[]{}\"'“”‘’「」『』《》（），、；：！？,;:!?。."
+#: the full stop of a Chinese input method, where a dot was meant
+_FULL_STOP = re.compile(r"(?<=[A-Za-z0-9])\s*\u3002\s*(?=[A-Za-z0-9])")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 #: where mailboxes of Chinese-speaking people usually are; a slip of one key from here is asked about
@@ -48,9 +48,9 @@ def read_email(text: str) -> str:
     Takes full-width signs, a 。 for a dot, spaces around the @, brackets, and words before it.
     Raises Invalid: `not_an_email`, `two_emails`.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(_AROUND)
-    plain = re.sub(r"\s*@\s*", "@", plain.removeprefix("mailto:"))
-    plain = re.sub(r"(?<=[A-Za-z0-9])\s*。\s*(?=[A-Za-z0-9])", ".", plain)
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(" .'`*")
+    plain = re.sub(r"\s*@\s*", "@", plain)
+    plain = _FULL_STOP.sub(".", plain)
     found = list(_ADDRESS.finditer(plain))
     if len({one.group().lower() for one in found}) > 1:
         raise Invalid("two_emails")
@@ -65,7 +65,7 @@ def read_email(text: str) -> str:
 def _is_cut_off(text: str, start: int, end: int) -> bool:
     """Whether the address began earlier or goes on, with a sign that may not stand in one (é); 汉字 are words."""
     around = (text[start - 1 : start], text[end : end + 1])
-    return any(c in {"@", "_"} or (c.isalpha() and not "\u2e80" <= c <= "\u9fff") for c in around)
+    return any(c in {"@", "_"} or (c.isalpha() and not unicodedata.name(c, "").startswith("CJK")) for c in around if c)
 
 
 def _is_local(local: str) -> bool:

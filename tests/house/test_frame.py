@@ -76,7 +76,7 @@ def test_a_skip_fails_the_run_in_ci_only(tmp_path: Path, ci: str, code: int, wor
     )
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider", "."],
-        cwd=tmp_path, env=os.environ | {"CI": ci}, capture_output=True, text=True,
+        cwd=tmp_path, env=os.environ | {"CI": ci, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert ran.returncode == code, ran.stdout + ran.stderr
     assert ("counts as failed" in ran.stdout) is (code == 1)
