@@ -1,8 +1,8 @@
 """The one file that knows every room and channel: what is connected to what, by hand."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -99,8 +99,6 @@ def _exact(text: str) -> str | None:
 
 
 Door = Callable[[web.Application], None]
-#: asks a wire for what came in, until told to stop; ends when what is in hand is done
-Poll = Callable[[asyncio.Event], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,8 @@ class House:
     """One process's connections: made by `open_house`, let go by `close`.
 
     doors       what the web process hangs into its application
-    polls       what the worker runs: wires that are asked rather than knocking (Telegram without a webhook)
-    closing     what else to let go
+    telegram    the bot, where one is configured; the worker polls it if no webhook is set. Its type
+                stays unnamed here, for naming it would load aiogram everywhere
     local_mail  mail lands on the operator's page, because no server is set
     """
 
@@ -118,14 +116,13 @@ class House:
     engine: Engine
     channels: Mapping[str, Channel]
     doors: tuple[Door, ...]
-    polls: tuple[Poll, ...]
-    closing: tuple[Callable[[], Awaitable[None]], ...]
+    telegram: Any
     local_mail: bool
 
     async def close(self) -> None:
         """Let everything go; what was answered is durable already."""
-        for close in self.closing:
-            await close()
+        if self.telegram is not None:
+            await self.telegram.close()
         await self.database.close()
 
 
@@ -143,47 +140,25 @@ async def open_house(settings: Settings) -> House:
         lambda app: install_webchat(app, engine, settings),
         lambda app: _install_operator(app, settings, database),
     ]
-    polls: list[Poll] = []
-    closing: list[Callable[[], Awaitable[None]]] = []
+    telegram = None
     if settings.telegram_token is not None:
-        _connect_telegram(settings, engine, channels, doors, polls, closing)
+        telegram, door = _telegram(settings, settings.telegram_token.get_secret_value(), engine)
+        channels[telegram.name] = telegram
+        doors += [door] if door is not None else []
     abilities.update({name: channel.can for name, channel in channels.items()})
-    return House(
-        settings, database, engine, channels, tuple(doors), tuple(polls), tuple(closing), settings.smtp_url is None
-    )
+    return House(settings, database, engine, channels, tuple(doors), telegram, settings.smtp_url is None)
 
 
-def _connect_telegram(
-    settings: Settings,
-    engine: Engine,
-    channels: dict[str, Channel],
-    doors: list[Door],
-    polls: list[Poll],
-    closing: list[Callable[[], Awaitable[None]]],
-) -> None:
-    """The bot, by webhook if a secret is set, else polled. aiogram is imported here and nowhere sooner."""
+def _telegram(settings: Settings, token: str, engine: Engine) -> tuple[Any, Door | None]:
+    """The bot, and its webhook if a secret is set. aiogram is imported here and nowhere sooner."""
     from bot.channels.telegram import door
     from bot.channels.telegram.sender import Telegram
 
-    assert settings.telegram_token is not None
-    bot = Telegram.connected(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
-    channels[bot.name] = bot
-    closing.append(bot.close)
-    if settings.telegram_webhook_secret is not None:
-        secret = settings.telegram_webhook_secret.get_secret_value()
-        doors.append(lambda app: door.install(app, engine, bot, url=settings.public_url, secret=secret))
-        return
-
-    async def poll(stop: asyncio.Event) -> None:
-        polling = door.Polling(engine, bot)
-        async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(polling.run())
-            waiting = tasks.create_task(stop.wait())
-            await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
-            polling.stop()
-            waiting.cancel()
-
-    polls.append(poll)
+    bot = Telegram.connected(token, settings.telegram_api_base)
+    if settings.telegram_webhook_secret is None:
+        return bot, None
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    return bot, lambda app: door.install(app, engine, bot, url=settings.public_url, secret=secret)
 
 
 def _mail(settings: Settings, database: Database) -> Channel:
@@ -193,7 +168,7 @@ def _mail(settings: Settings, database: Database) -> Channel:
         return await people.email_at(database.read(), address)
 
     async def keep(mail: bytes) -> None:
-        await database.write(lambda db: operators.keep_mail(db, mail, clock.now()))
+        await operators.keep_mail(database, mail, clock.now())
 
     if settings.smtp_url is not None:
         return Smtp(settings.smtp_url.get_secret_value(), settings.mail_from, find)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot import clock
-from bot.errors import Misconfigured, Refusal
+from bot.errors import Invalid, Misconfigured, Refusal
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -75,6 +75,10 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(doing())
+    except Invalid as wrong:
+        raise _failed(f"not accepted: {wrong.code}", 2) from None
+    except ValueError as wrong:
+        raise _failed(str(wrong), 2) from None
     except Refusal as refusal:
         told = ", ".join(f"{key}={value}" for key, value in refusal.data.items())
         raise _failed(f"refused: {type(refusal).__name__} ({told})") from None
@@ -212,11 +216,11 @@ def import_offers(file: Path, as_json: Json = False) -> None:
     _imported(file, as_json, import_offers)
 
 
-def _imported(file: Path, as_json: bool, bring: Callable[[Any, bytes], Awaitable[dict[str, Any]]]) -> None:
+def _imported(file: Path, as_json: bool, bring: Callable[[Any, bytes, Any], Awaitable[dict[str, Any]]]) -> None:
     raw = _raw(file)
     if not as_json:
         typer.echo(f"reading {file} ({len(raw):,} bytes) …", err=True)
-    found = _with_database(lambda database: bring(database, raw))
+    found = _with_database(lambda database: bring(database, raw, clock.now()))
     faults: list[str] = found["faults"]
     _answer(found, as_json, faults or [f"{name}: {value}" for name, value in found.items() if name != "faults"])
     if faults:
@@ -315,19 +319,20 @@ def offers_gate(
     place: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-2, e.g. HK")],
     kind: Annotated[str, typer.Argument(help="sale or bond")],
     decision: Annotated[str, typer.Argument(help="open or shut")],
+    by: By,
     reason: Annotated[str, typer.Option(help="Why; kept with the decision.")],
     as_json: Json = False,
 ) -> None:
     """Decide whether residents of a place may be shown offers of a kind. Undecided means not shown.
 
-    Example: python -m bot offers gate HK bond open --reason "legal opinion of 2026-11-01"
+    Example: python -m bot offers gate HK bond open --reason "legal opinion of 2026-11-01" --by alice
     """
     from bot.desk import set_gate
 
     if decision not in ("open", "shut"):
         raise _failed("DECISION is open or shut", 2)
     found = _with_database(
-        lambda database: set_gate(database, place.upper(), kind, decision == "open", reason, clock.now())
+        lambda database: set_gate(database, place.upper(), kind, decision == "open", reason, clock.now(), by)
     )
     _answer(found, as_json, [f"{place.upper()} {kind}: {decision}"])
 

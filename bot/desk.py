@@ -4,6 +4,7 @@ Words here are for operators, in English. Personal data is masked unless it is a
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers.rules import ClassFigure
 from bot.support import desk as support
+from storage import claims as stored
+from storage import offers as stored_offers
+from storage.claims import ClaimRow
 from storage.database import Database
 
 Found = dict[str, Any]
@@ -26,6 +30,65 @@ def class_figures() -> Mapping[str, ClassFigure]:
     }
 
 
+# --- claims ---------------------------------------------------------------------------------
+
+
+async def import_register(database: Database, raw: bytes, at: datetime, *, demo: bool = False) -> Found:
+    """Bring a register in, all of the file or nothing of it."""
+    read = rules.read_register(raw, texts.HEADINGS)
+    faults = [texts.fault(fault) for fault in read.faults]
+    if read.unlisted:
+        faults.append(f"… and {read.unlisted} more")
+    if faults:
+        return {"faults": faults}
+    done = await database.write(lambda db: claims.import_register(db, read.rows, demo=demo))
+    return {**asdict(done), "faults": []}
+
+
+async def show_claims(database: Database, number: str | None, *, reveal: bool) -> Found:
+    """One claim with its timeline, or the newest; without `reveal` no name and no amount."""
+    db = database.read()
+    rows = await stored.newest(db) if number is None else [await claim(database, number)]
+    lines: list[str] = []
+    found = []
+    for row in rows:
+        line: Found = {
+            "number": row.number,
+            "status": row.status,
+            "changed_at": row.changed_at.isoformat(),
+            "documents": len(row.particulars["documents"]),
+            "demo": row.demo,
+        }
+        if reveal:
+            line["name"] = row.particulars["name"]
+            line["amount"] = claims.decimal(row.particulars["amount"])
+        shown = f"  {line['name']}  {line['amount']} USD" if reveal else ""
+        lines.append(f"{row.number}  {row.status:<18} since {row.changed_at:%Y-%m-%d %H:%M} UTC{shown}")
+        if number is not None:
+            entries = await claims.chain(db, row)
+            line["timeline"] = [
+                {"step": e.step, "kind": e.kind, "at": e.at.isoformat(), "receipt": claims.receipt_of(e)}
+                for e in entries
+            ]
+            lines += [f"  {e.step}. {e.at:%Y-%m-%d %H:%M} UTC  {e.kind:<18} {claims.receipt_of(e)}" for e in entries]
+        found.append(line)
+    return {"claims": found, "lines": lines or ["no claims"]}
+
+
+async def claim(database: Database, number: str) -> ClaimRow:
+    """A claim by its number, whoever's it is. Raises Invalid and NoSuchClaim."""
+    row = await stored.by_number(database.read(), numbers.read(number, "ZQ"))
+    if row is None:
+        raise rules.NoSuchClaim(number=number)
+    return row
+
+
+async def decide(database: Database, number: str, decision: str, by: str, reason: str, at: datetime) -> Found:
+    """Move a claim; its creditor is told."""
+    entry = await database.write(lambda db: claims.decide(db, number, decision, by, reason, at))
+    return {"number": number, "status": entry.status, "receipt": entry.receipt}
+
+
 # --- offers ---------------------------------------------------------------------------------
 
 
@@ -35,7 +98,7 @@ async def import_offers(database: Database, raw: bytes, at: datetime, *, demo: b
     return {
         "added": [drafted.number for drafted in report.added],
         "unchanged": len(report.unchanged),
-        "faults": [_fault(fault.row, fault.field, fault.why) for fault in report.faults],
+        "faults": [str(fault) for fault in report.faults],
     }
 
 
@@ -59,16 +122,16 @@ async def withdraw(database: Database, number: str, by: str, reason: str, at: da
 
 
 async def set_gate(
-    database: Database, place: str, kind: str, allowed: bool, reason: str, at: datetime, by: str
+    database: Database, place: str, kind: str, allowed: bool, reason: str, at: datetime, by: str, *, demo: bool = False
 ) -> Found:
     """Decide whether residents of a place may be shown offers of a kind."""
-    await database.write(lambda db: offers.set_gate(db, place, kind, allowed, reason, at, by))
+    await database.write(lambda db: offers.set_gate(db, place, kind, allowed, reason, at, by, demo=demo))
     return {"place": place, "kind": kind, "allowed": allowed}
 
 
 async def show_offers(database: Database, number: str | None) -> Found:
     """Offers and where they stand; no figures, they are the creditor's."""
-    rows = await offers.overview(database.read())
+    rows = await stored_offers.newest(database.read())
     if number is not None:
         number = numbers.read(number, "BJ")
         rows = [row for row in rows if row.number == number]
@@ -105,7 +168,3 @@ async def close_ticket(database: Database, number: str, by: str, at: datetime) -
     """Close a ticket."""
     done = await database.write(lambda db: support.close(db, number, by, at))
     return {"number": done.number, "status": done.status}
-
-
-def _fault(row: int, field: str, why: str) -> str:
-    return f"row {row}, {field}: {why}" if row else f"file: {why}"

@@ -13,8 +13,8 @@ from bot.app import House
 from bot.errors import Misconfigured
 from bot.serve import serving
 from bot.settings import Settings
-from bot.work import work
-from storage import operators
+from bot.work import WORK, work
+from storage import deliveries, operators
 from storage.database import Database
 
 log = logging.getLogger("bot")
@@ -36,7 +36,7 @@ def run_all(settings: Settings) -> None:
                 from bot import demo
 
                 await demo.load(house.database)
-            async with serving(house, workers=lambda: True) as port, asyncio.TaskGroup() as tasks:
+            async with serving(house, workers=_always) as port, asyncio.TaskGroup() as tasks:
                 tasks.create_task(work(house, stop))
                 typer.echo(await _banner(house, port))
                 await stop.wait()
@@ -49,7 +49,7 @@ def serve_only(settings: Settings) -> None:
 
     async def main(stop: asyncio.Event) -> None:
         await _require_schema(settings)
-        async with processes.house(settings) as house, serving(house, workers=_beats(house)) as port:
+        async with processes.house(settings) as house, serving(house, workers=_delivers(house)) as port:
             log.info("listening on http://%s:%d", settings.host, port)
             await stop.wait()
 
@@ -65,6 +65,19 @@ def work_only(settings: Settings) -> None:
             await work(house, stop)
 
     _start(settings, main)
+
+
+async def _always() -> bool:
+    return True
+
+
+def _delivers(house: House) -> Callable[[], Awaitable[bool]]:
+    """Whether some worker holds the lease that says: what is owed is being sent."""
+
+    async def asked() -> bool:
+        return await deliveries.held(house.database.read(), WORK, clock.now())
+
+    return asked
 
 
 def _start(settings: Settings, main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -85,7 +98,8 @@ async def operator_link(database: Database, settings: Settings, port: int | None
 
 
 def _base(settings: Settings, port: int) -> str:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (only compared)
+    host = "127.0.0.1" if everywhere else settings.host
     return settings.public_url or f"http://{host}:{port}"
 
 

@@ -1,10 +1,9 @@
 """The web process: every door, and the two questions of whoever watches over it."""
 
-import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
@@ -14,7 +13,7 @@ from storage import health
 log = logging.getLogger("bot.serve")
 
 
-def application(house: House, *, workers: Callable[[], bool]) -> web.Application:
+def application(house: House, *, workers: Callable[[], Awaitable[bool]]) -> web.Application:
     """The web application of a house. `workers` answers whether somebody delivers what is owed."""
     app = web.Application(client_max_size=64 * 1024)
     for door in house.doors:
@@ -24,10 +23,11 @@ def application(house: House, *, workers: Callable[[], bool]) -> web.Application
         return web.Response(text="ok\n")
 
     async def readyz(_request: web.Request) -> web.Response:
-        found: dict[str, bool] = {"database": False, "migrations": False, "workers": workers()}
+        found: dict[str, bool] = {"database": False, "migrations": False, "workers": False}
         try:
             found["migrations"] = await health.revision(house.database.read()) == health.HEAD
             found["database"] = True
+            found["workers"] = await workers()
         except Exception as failure:  # whatever the driver says, the answer is: not ready
             log.warning("readyz: %s", type(failure).__name__)
         return web.json_response(found, status=200 if all(found.values()) else 503)
@@ -38,7 +38,7 @@ def application(house: House, *, workers: Callable[[], bool]) -> web.Application
 
 
 @contextlib.asynccontextmanager
-async def serving(house: House, *, workers: Callable[[], bool]) -> AsyncIterator[int]:
+async def serving(house: House, *, workers: Callable[[], Awaitable[bool]]) -> AsyncIterator[int]:
     """Listen until the block ends; yields the port. Answers in flight are finished before it returns."""
     runner = web.AppRunner(application(house, workers=workers), access_log=None, shutdown_timeout=10)
     await runner.setup()
@@ -53,10 +53,3 @@ async def serving(house: House, *, workers: Callable[[], bool]) -> AsyncIterator
         yield port
     finally:
         await runner.cleanup()
-
-
-async def serve(house: House, stop: asyncio.Event, *, workers: Callable[[], bool]) -> None:
-    """Serve until told to stop."""
-    async with serving(house, workers=workers) as port:
-        log.info("listening on http://%s:%d", house.settings.host, port)
-        await stop.wait()
