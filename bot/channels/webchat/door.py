@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 from aiohttp import web
@@ -223,7 +223,9 @@ class Door:
         limit = WebChat.can.file_limit
         size = request.content_length or 0
         content = await _read(request, limit)
-        name = "".join(c for c in query.get("name", "") if c.isprintable()).strip()[-255:]
+        # In a header rather than in the address: names tell of people, and proxies log addresses.
+        given = unquote(request.headers.get("X-File-Name", "")) or query.get("name", "")
+        name = "".join(c for c in given if c.isprintable()).strip()[-255:]
         size = max(size, limit + 1) if content is None else len(content)
         return await self._take(request, _turn(posted, file=File(name or "file", size, content)))
 

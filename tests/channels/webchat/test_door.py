@@ -440,6 +440,15 @@ async def test_a_file_becomes_a_turn(page: Page) -> None:
     assert (await answer.json())["messages"][0]["title"] == "余额 截图.png"
 
 
+async def test_a_files_name_may_come_in_a_header(page: Page) -> None:
+    headers = {**OURS, "X-File-Name": "%E6%88%AA%E5%9B%BE%20%FF1.png"}
+    params = {"id": str(uuid.uuid4()), "order": "1"}
+    await page.client.post("/chat/files", params=params, data=b"x", headers=headers, cookies=page.cookies)
+    file = page.engine.taken[0].file
+    assert file is not None
+    assert file.name == "截图 \ufffd1.png"
+
+
 async def test_an_empty_file_is_the_engines_to_judge(page: Page) -> None:
     assert (await page.sends("empty.pdf", b"")).status == 200
     file = page.engine.taken[0].file

@@ -414,6 +414,7 @@ async def test_a_file_goes_up_and_stays_in_the_history(visitor: Visitor) -> None
     file = visitor.engine.taken[-1].file
     assert file is not None
     assert (file.name, file.content) == (PICTURE["name"], PICTURE["buffer"])
+    assert not [url for url in visitor.asked if "name" in url.partition("?")[2]], "a name in an address gets logged"
 
 
 async def test_an_upload_shows_its_progress_and_can_be_cancelled(visitor: Visitor) -> None:

@@ -65,10 +65,11 @@ export function post(turn) {
 
 /** Post a file. `tell` hears how much has gone out, from 0 to 1; `stop.abort()` is there to change one's mind. */
 export function upload({ id, order, name }, file, tell, stop) {
+  const named = { "X-File-Name": encodeURIComponent(name.replace(/\p{Cs}/gu, "")) };
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of an upload's progress
-    request.open("POST", `/chat/files?${new URLSearchParams({ id, order, name })}`);
-    for (const [mark, value] of Object.entries(marks())) request.setRequestHeader(mark, value);
+    request.open("POST", `/chat/files?${new URLSearchParams({ id, order })}`);
+    for (const [mark, value] of Object.entries({ ...marks(), ...named })) request.setRequestHeader(mark, value);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (step) => step.lengthComputable && tell(step.loaded / step.total);
     request.onload = () => {
