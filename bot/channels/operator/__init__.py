@@ -1,0 +1,1 @@
+"""The operator's page: a look at where everything stands, for whoever has the link."""
