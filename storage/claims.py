@@ -214,13 +214,7 @@ _ATTACH = Query(
     .values(claim_id=bindparam("now_claim"), draft=None)
     .where(_document.handle == bindparam("key"), _document.draft == bindparam("of_draft"))
 )
-_DROP = Query(
-    delete(table(Document)).where(
-        _document.handle == bindparam("handle"),
-        _document.contact_id == bindparam("contact"),
-        _document.claim_id.is_(None),
-    )
-)
+_DROP = Query(delete(table(Document)).where(_document.handle == bindparam("handle"), _document.claim_id.is_(None)))
 _TWIN = Query(
     select(_document.handle).where(
         _document.draft == bindparam("of_draft"), _document.digest == bindparam("of_digest")
@@ -266,9 +260,9 @@ async def attach(db: Transaction, draft: str, claim_id: int, handles: list[str])
     await db.many(_ATTACH, [{"key": handle, "of_draft": draft, "now_claim": claim_id} for handle in handles])
 
 
-async def drop_document(db: Transaction, handle: str, contact_id: int) -> None:
-    """Forget a document its sender took back before sending the form."""
-    await db.run(_DROP, handle=handle, contact=contact_id)
+async def drop_document(db: Transaction, handle: str) -> None:
+    """Forget a document its sender took back before sending the form. One that belongs to a claim stays."""
+    await db.run(_DROP, handle=handle)
 
 
 async def documents_of(db: Reader, claim_id: int) -> list[DocumentRow]:
@@ -339,3 +333,11 @@ async def change_register_line(
 ) -> None:
     """Write a newer state of a row. Claims made from it keep what they were made from."""
     await db.run(_CHANGE_LINE, key=key, now_email=email_index, now_content=content, now_as_of=as_of)
+
+
+_NEWEST = Query(select(*_CLAIM).order_by(_claim.id.desc()).limit(bindparam("most")), ClaimRow)
+
+
+async def newest(db: Reader, most: int = 20) -> list[ClaimRow]:
+    """The newest claims, for an operator."""
+    return await db.all(_NEWEST, most=most)
