@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from bot import numbers
+from bot.claims import actions as claims
+from bot.claims import rules, texts
 from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers.rules import ClassFigure
