@@ -1,10 +1,15 @@
-"""Alembic's environment: SQLite through its own driver, PostgreSQL through asyncpg."""
+"""Alembic's environment: SQLite through its own driver, PostgreSQL through asyncpg.
+
+All steps of an upgrade are one transaction on both: one that fails leaves the database as it was, and
+of two at the same moment the second waits, and finds it done.
+"""
 
 import asyncio
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy import Connection, create_engine, event, pool, text
+from sqlalchemy.engine import url as engine_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -37,10 +42,11 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         render_as_batch=True,
-        compare_type=False,
+        compare_type=True,
         render_item=_render,
         include_object=lambda _object, name, *_rest: not (name or "").startswith("_litestream_"),
         transaction_per_migration=False,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
@@ -60,15 +66,28 @@ async def _run_on_server() -> None:
     await engine.dispose()
 
 
+def _prepare(driver: Any, _record: Any) -> None:
+    # BEGIN is ours: the driver's own would leave CREATE and DROP outside of every transaction, so that
+    # a migration that fails half way would stay half done.
+    driver.isolation_level = None
+    # A batch step rebuilds its table: with foreign keys on, the DROP would empty its children.
+    for pragma in ("busy_timeout=60000", "foreign_keys=OFF", "journal_mode=WAL", "synchronous=FULL"):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _run_on_file() -> None:
+    engine = create_engine(
+        engine_url.URL.create("sqlite", database=URL.removeprefix("sqlite:///")), poolclass=pool.NullPool
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as connection:
+        _run(connection)
+        connection.commit()
+    engine.dispose()
+
+
 if URL.startswith("sqlite"):
-    _engine = create_engine(URL, poolclass=pool.NullPool)
-    with _engine.connect() as _connection:
-        # A batch step rebuilds its table: with foreign keys on, the DROP would empty its children.
-        _connection.execute(text("PRAGMA foreign_keys=OFF"))
-        _connection.execute(text("PRAGMA journal_mode=WAL"))
-        _connection.commit()
-        _run(_connection)
-        _connection.commit()
-    _engine.dispose()
+    _run_on_file()
 else:
     asyncio.run(_run_on_server())
