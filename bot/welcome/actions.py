@@ -13,7 +13,7 @@ from bot.welcome import rules
 from storage import claims, consents, conversations, deliveries, people
 from storage.database import Reader, Transaction
 from storage.people import CreditorRow, LinkedRow
-from storage.terms import Purpose
+from storage.terms import NoticeKind, Purpose
 
 #: the account on the mail channel; its addresses are blind indices, in hex
 MAIL = "mail"
@@ -202,8 +202,8 @@ async def _warn(db: Transaction, turn: Turn, other: LinkedRow, reply: Reply) -> 
         channel=other.channel,
         address=other.address,
         lane=deliveries.URGENT,
-        dedupe_key=f"linked:{other.id}:{turn.channel}:{turn.event_id}",
-        kind="security",
+        dedupe_key=f"security:{other.id}:{turn.channel}:{turn.event_id}",
+        kind=NoticeKind.SECURITY,
         fields={"contact": other.id},
         body=reply.packed(),
         due_at=turn.received_at,
@@ -211,20 +211,23 @@ async def _warn(db: Transaction, turn: Turn, other: LinkedRow, reply: Reply) -> 
     )
 
 
-async def unlink(db: Transaction, turn: Turn, person: Person, contact_id: int) -> bool:
+async def unlink(
+    db: Transaction, turn: Turn, person: Person, contact_id: int, warn: Callable[[str, str], Reply]
+) -> bool:
     """Take a contact of this person's account away from it: this one, or another that was lost.
 
-    The creditor keeps claims, drafts and consents. False: that contact was not linked to it.
-    Raises MoveRefused when it was the last one and the account is frozen.
+    The creditor keeps claims, drafts and consents. Another contact is told (`warn`), for it may be
+    its owner's only one, and somebody else's hand that did this. False: that contact was not linked
+    to the account. Raises MoveRefused when it was the last one and the account is frozen.
     """
     if person.creditor_id is None:
         return False
     creditor = await people.creditor_locked(db, person.creditor_id)
     assert creditor is not None
-    linked = {one.id for one in await people.contacts_of(db, creditor.id)}
+    linked = {one.id: one for one in await people.contacts_of(db, creditor.id)}
     if contact_id not in linked:
         return False
-    if linked == {contact_id}:
+    if len(linked) == 1:
         await transition(
             db,
             people.move_creditor,
@@ -240,6 +243,9 @@ async def unlink(db: Transaction, turn: Turn, person: Person, contact_id: int) -
         person.creditor_id = None
         person.draft = None
         return True
+    other = linked[contact_id]
+    if other.reachable:
+        await _warn(db, turn, other, warn(other.locale, other.timezone))
     return await people.unlink(db, contact_id, creditor.id)
 
 

@@ -11,7 +11,7 @@ from bot.ledger.kinds import MoveRefused
 from bot.welcome import actions, rules, texts
 from bot.welcome.actions import Standing
 from storage.database import Reader, Transaction
-from storage.terms import Purpose
+from storage.terms import NoticeKind, Purpose
 
 flow = Flow("welcome")
 
@@ -274,7 +274,7 @@ async def _link(turn: Turn, db: Transaction, person: Person, handle: str, answer
                 text=texts.warning(shown, texts.channel(turn.channel), turn.received_at, timezone),
                 choices=((Choice(texts.go_me(), "welcome.me"), human()),),
                 replaces=False,
-                notice="security",
+                notice=NoticeKind.SECURITY,
             )
 
     try:
@@ -404,8 +404,19 @@ async def unlink(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
 async def unlink_yes(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
     """Unlink it."""
     key = _contact(argument, person)
+
+    def warn(locale: str, timezone: str) -> Reply:
+        with i18n.speaking(locale):
+            return Reply(
+                title=texts.thrown_out_title(),
+                text=texts.thrown_out(texts.channel(turn.channel), turn.received_at, timezone),
+                choices=((Choice(texts.go_link(), "welcome.link"), human()),),
+                replaces=False,
+                notice=NoticeKind.SECURITY,
+            )
+
     try:
-        done = await actions.unlink(db, turn, person, key)
+        done = await actions.unlink(db, turn, person, key, warn)
     except MoveRefused:
         return Reply(text=texts.frozen(), choices=((human(), menu()),), replaces=False)
     if not done:

@@ -544,7 +544,7 @@ def warning_title() -> str:
 def warning(email: str, where: str, at: datetime, timezone: str) -> str:
     """A new channel proved the address of this account."""
     return _(
-        "{time}，有人用邮箱 {email} 收到的验证码，在{channel}上绑定了您的账户。\n\n如果是您本人，无需理会。\n\n如果不是您本人：\n1. 立即更改邮箱密码，并开启双重验证\n2. 打开“我的账户”，解除那个渠道的绑定\n3. 转人工，说明情况"
+        "{time}，有人用邮箱 {email} 收到的验证码，在“{channel}”上绑定了您的账户。\n\n如果是您本人，无需理会。\n\n如果不是您本人：\n1. 立即更改邮箱密码，并开启双重验证\n2. 打开“我的账户”，解除那个渠道的绑定\n3. 转人工，说明情况"
     ).format(time=moment(at, timezone), email=email, channel=where)
 
 
@@ -612,7 +612,7 @@ def unlink_asks(where: str, *, here: bool, last: bool) -> str:
     lines = [
         _("解除后，在当前渠道将看不到您的债权和报价，也收不到通知。")
         if here
-        else _("解除后，{channel}上将看不到您的债权和报价，也收不到通知。").format(channel=where)
+        else _("解除后，“{channel}”上将看不到您的债权和报价，也收不到通知。").format(channel=where)
     ]
     lines.append(_("已登记的债权和未完成的填写都会保留，重新验证邮箱后可以接着办理。"))
     if last:
@@ -640,6 +640,18 @@ def unlinked(*, here: bool) -> str:
     if here:
         return _("这个渠道已与您的账户解除绑定。债权登记不受影响；需要时，重新验证邮箱即可。")
     return _("那个渠道已与您的账户解除绑定。如果那不是您本人的渠道，请同时更改邮箱密码，否则对方可以再次绑定。")
+
+
+def thrown_out_title() -> str:
+    """Told to a channel that another one unlinked."""
+    return _("安全提醒：这个渠道已与您的账户解除绑定")
+
+
+def thrown_out(where: str, at: datetime, timezone: str) -> str:
+    """Another channel of the account unlinked this one."""
+    return _(
+        "{time}，有人在“{channel}”上操作，把这个渠道与您的账户解除了绑定。\n\n如果是您本人，无需理会。\n\n如果不是您本人：请立即更改邮箱密码，然后在这里重新绑定，并转人工说明情况。"
+    ).format(time=moment(at, timezone), channel=where)
 
 
 def not_linked() -> str:

@@ -504,6 +504,9 @@ async def test_a_lost_channel_is_thrown_out_from_another(person, visitor, outsid
     await person.taps("确认解除")
     person.sees("已解除绑定", "更改邮箱密码")
     assert await visitor.creditor_id() is None
+    (warning,) = await visitor.pushed("security")
+    assert "这个渠道已与您的账户解除绑定" in warning.reply.title
+    assert "在“Telegram”上操作" in warning.reply.text
     await visitor.taps_token("welcome.me")
     visitor.sees("还没有绑定")
     await person.taps("确认解除")  # the old button
