@@ -247,7 +247,9 @@ class Page:
                 row.number,
                 (
                     (texts.STATUS, _both(texts.ticket_status(row.status))),
-                    (texts.WAITS, _both(texts.age(now - row.changed_at))),
+                    (texts.WAITS, _both(texts.age(now - row.changed_at)))
+                    if row.status == "open"
+                    else (texts.CHANGED, _time(row.changed_at)),
                 ),
                 (
                     (texts.ANSWER, self._signed(f'tickets answer {row.number} "{texts.YOUR_WORDS}"')),

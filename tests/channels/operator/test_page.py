@@ -223,7 +223,10 @@ SEEN = Overview(
         ClaimLine("ZQ-AAAAAA2", "allowed", MORNING, False),
         ClaimLine("ZQ-<b>'\"&", "withdrawn", MORNING, False),
     ],
-    tickets=[TicketLine("KF-AAAAAA1", "answered", MORNING - timedelta(days=2, hours=3))],
+    tickets=[
+        TicketLine("KF-AAAAAA1", "open", MORNING - timedelta(days=2, hours=3)),
+        TicketLine("KF-AAAAAA2", "answered", MORNING - timedelta(days=1)),
+    ],
     offer_counts=[Counted("draft", 1), Counted("open", 1)],
     offers=[
         OfferLine("BJ-AAAAAA1", "sale", "draft", MORNING, False),
@@ -265,6 +268,7 @@ def test_it_reads_in_chinese_with_english_beside_it() -> None:
         assert f'{words[0]} <span class="en" lang="en">{words[1].replace(chr(39), "&#x27;")}</span>' in text
     assert "已提交（Submitted）" in text
     assert "2 天 3 小时" in text
+    assert "1 天 0 小时" not in text, "nobody waits for us where we have answered"
     assert "2026-11-22 10:00" in text, "Beijing time"
     assert "被拒收" in text
 
