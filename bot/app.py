@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot import clock, i18n, keys
 from bot.channels.mail.sender import LocalMailbox, Smtp
+from bot.channels.operator.door import install as install_operator
 from bot.channels.webchat.door import install as install_webchat
 from bot.channels.webchat.sender import WebChat
 from bot.claims import dialogue as claims
@@ -159,6 +160,21 @@ def _telegram(settings: Settings, token: str, engine: Engine) -> tuple[Any, Door
         return bot, None
     secret = settings.telegram_webhook_secret.get_secret_value()
     return bot, lambda app: door.install(app, engine, bot, url=settings.public_url, secret=secret)
+
+
+def _install_operator(app: web.Application, settings: Settings, database: Database) -> None:
+    """The operator's page, with plain functions in place of tables."""
+    db = database.read()
+    install_operator(
+        app,
+        redeem=lambda token: operators.redeem(database, token, clock.now()),
+        check_token=lambda token: operators.session_stands(db, token, clock.now()),
+        overview=lambda: operators.overview(db, clock.now()),
+        mailbox=(lambda: operators.mails(db)) if settings.smtp_url is None else None,
+        secure=settings.public_url.startswith("https:"),
+        command=".venv/bin/python -m bot" if settings.embedded else "python -m bot",
+        demo=settings.embedded,
+    )
 
 
 def _mail(settings: Settings, database: Database) -> Channel:

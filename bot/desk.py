@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import numbers
 from bot.claims import actions as claims
-from bot.claims import rules, texts
+from bot.claims import rules
 from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers.rules import ClassFigure
@@ -37,8 +37,8 @@ def class_figures() -> Mapping[str, ClassFigure]:
 
 async def import_register(database: Database, raw: bytes, at: datetime, *, demo: bool = False) -> Found:
     """Bring a register in, all of the file or nothing of it."""
-    read = rules.read_register(raw, texts.HEADINGS)
-    faults = [texts.fault(fault) for fault in read.faults]
+    read = claims.read_register(raw)
+    faults = [str(fault) for fault in read.faults]
     if read.unlisted:
         faults.append(f"… and {read.unlisted} more")
     if faults:
