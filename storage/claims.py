@@ -333,11 +333,3 @@ async def change_register_line(
 ) -> None:
     """Write a newer state of a row. Claims made from it keep what they were made from."""
     await db.run(_CHANGE_LINE, key=key, now_email=email_index, now_content=content, now_as_of=as_of)
-
-
-_NEWEST = Query(select(*_CLAIM).order_by(_claim.id.desc()).limit(bindparam("most")), ClaimRow)
-
-
-async def newest(db: Reader, most: int = 20) -> list[ClaimRow]:
-    """The newest claims, for an operator."""
-    return await db.all(_NEWEST, most=most)

@@ -353,11 +353,19 @@ async def withdraw(db: Transaction, turn: Turn, person: Person, number: str, why
 # --- documents --------------------------------------------------------------------------------
 
 
+async def papers_agreed(db: Reader, person: Person) -> bool:
+    """Whether documents of this person may be kept."""
+    return Purpose.IDENTITY_PAPERS in await consents.given(db, person.contact_id, person.creditor_id)
+
+
 async def keep_document(db: Transaction, turn: Turn, person: Person, draft: str, file: File) -> dict[str, Any]:
     """Keep one document for a draft, sealed; what the draft remembers of it.
 
-    Raises Invalid with the codes of `rules.evidence`, and file_twice.
+    Raises NotAgreed: documents need a consent of their own (PIPL art. 29). Raises Invalid with the
+    codes of `rules.evidence`, and file_twice.
     """
+    if not await papers_agreed(db, person):
+        raise NotAgreed
     seen = rules.evidence(file.name, file.size, file.content)
     assert file.content is not None
     if await claims.in_draft(db, draft, seen.sha256):

@@ -145,7 +145,11 @@ async def _class_checked(_turn: Turn, _db: Transaction, _person: Person, answers
 
 
 async def _take(turn: Turn, db: Transaction, person: Person, draft: str, file: File) -> dict[str, Any]:
-    return await actions.keep_document(db, turn, person, draft, file)
+    try:
+        return await actions.keep_document(db, turn, person, draft, file)
+    except NotAgreed:
+        agree = Choice(texts.agree_papers_button(), "welcome.consent:identity_papers", "primary")
+        raise Invalid("file_not_agreed", choices=(agree,)) from None
 
 
 async def _drop(_turn: Turn, db: Transaction, _person: Person, answers: Answers) -> str:
@@ -163,7 +167,7 @@ def _documents(ask: Callable[[Answers], str], *, optional: bool) -> Question:
         optional=optional,
         take=_take,
         most_files=rules.MOST_DOCUMENTS,
-        extras=(Extra("drop", texts.drop_documents, _drop),),
+        extras=(Extra("drop", texts.drop_documents, _drop, when=lambda answers: bool(answers.get("documents"))),),
         expects="file",
         accept=",".join((*rules.MEDIA_TYPES, ".heic")),
     )
@@ -294,15 +298,16 @@ def _after() -> tuple[Choice, ...]:
 async def _begin_file(_turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
     try:
         await actions.may_file(db, person)
+        papers = {"_papers": await actions.papers_agreed(db, person)}
         if argument.isascii() and argument.isdigit() and len(argument) < 18:
-            return {"_argument": argument, **await actions.prefilled(db, person, int(argument))}
+            return {"_argument": argument, **papers, **await actions.prefilled(db, person, int(argument))}
         if argument == "new":
-            return {"_argument": argument}
+            return {"_argument": argument, **papers}
         lines = await actions.found_in_register(db, person)
     except Refusal as refusal:
         return _refused(refusal)
     if not lines:
-        return {"_argument": ""}
+        return {"_argument": "", **papers}
     known = [(line.content["schedule"] or line.content["claim_id"], line) for line in lines]
     shown = [(number, line.content["amount"], line.content["debtor"], line.as_of) for number, line in known]
     rows = [
@@ -369,7 +374,9 @@ flow.form(
         texts.file_title,
         (
             *_figures(),
-            _documents(lambda answers: texts.ask_documents(_value(answers, "amount")), optional=True),
+            _documents(
+                lambda answers: texts.ask_documents(_value(answers, "amount"), answers["_papers"]), optional=True
+            ),
             _declaration(lambda _answers: True),
         ),
         _begin_file,
@@ -433,10 +440,11 @@ flow.form(
 async def _begin_add(_turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
     try:
         claim = await actions.changeable(db, person, argument)
+        papers = await actions.papers_agreed(db, person)
     except Refusal as refusal:
         return _refused(refusal)
     wanted = claim.reason if claim.status == ClaimStatus.DOCUMENT_REQUESTED else None
-    return {"_argument": argument, "_number": claim.number, "_reason": wanted}
+    return {"_argument": argument, "_number": claim.number, "_reason": wanted, "_papers": papers}
 
 
 async def _submit_add(turn: Turn, db: Transaction, person: Person, draft: str, answers: Answers) -> Reply:
@@ -456,7 +464,8 @@ flow.form(
         texts.add_title,
         (
             _documents(
-                lambda answers: texts.ask_more_documents(answers["_number"], answers.get("_reason")), optional=False
+                lambda answers: texts.ask_more_documents(answers["_number"], answers["_reason"], answers["_papers"]),
+                optional=False,
             ),
         ),
         _begin_add,

@@ -316,8 +316,17 @@ def class_keep(named: str | None) -> str:
     return _("仍填 {code} 类").format(code=named) if named else _("类别按所填保留")
 
 
-def ask_documents(cents: int) -> str:
-    """Evidence, in the chat."""
+def _papers_first() -> str:
+    return _("材料里可能有敏感个人信息，保存前需要您对“证明文件”单独同意。上传第一个文件时，会有按钮让您确认。")
+
+
+def agree_papers_button() -> str:
+    """Button: the consent that documents need."""
+    return _("查看并同意：证明文件")
+
+
+def ask_documents(cents: int, agreed: bool) -> str:
+    """Evidence, in the chat. `agreed`: the consent that documents need stands."""
     return "\n\n".join(
         (
             amount_read(cents),
@@ -325,12 +334,13 @@ def ask_documents(cents: int) -> str:
             _(
                 "例如：客户债权申报表（Customer Claim Form）的 PDF、Kroll 的确认邮件、FTX 账户余额截图。支持 PDF、JPEG、PNG、HEIC、WebP，每个不超过 {most} MB，最多 {files} 个，加密保存。"
             ).format(most=rules.LARGEST // 1024 // 1024, files=rules.MOST_DOCUMENTS),
+            *([] if agreed else [_papers_first()]),
             _("请不要上传身份证件、密码、助记词、私钥或验证码。现在没有材料可以跳过，以后再补充。"),
         )
     )
 
 
-def ask_more_documents(number: str, reason: str | None) -> str:
+def ask_more_documents(number: str, reason: str | None, agreed: bool) -> str:
     """More evidence for a claim; with what the case officer asked for."""
     asked = [_("专员的要求：{reason}").format(reason=reason)] if reason else []
     return "\n\n".join(
@@ -340,6 +350,7 @@ def ask_more_documents(number: str, reason: str | None) -> str:
             _(
                 "支持 PDF、JPEG、PNG、HEIC、WebP，每个不超过 {most} MB，加密保存。请不要上传密码、助记词、私钥或验证码。"
             ).format(most=rules.LARGEST // 1024 // 1024),
+            *([] if agreed else [_papers_first()]),
             _("提交后，这项登记会回到“已提交”，由专员接着审核。"),
         )
     )
@@ -416,6 +427,9 @@ _WRONG = {
     "zero_amount": N_("债权金额要大于零。例如：35000"),
     "too_precise_amount": N_("美元金额最多写两位小数。例如：35000.50"),
     "too_large_amount": N_("这个金额太大，请检查是否多打了零。例如：35000"),
+    "file_not_agreed": N_(
+        "这个文件还没有保存：材料里可能有敏感个人信息，需要您先对“证明文件”单独同意。同意后回到这里，请再发一次。"
+    ),
     "file_empty": N_("这个文件是空的，没有保存。请重新选择文件。支持 PDF、JPEG、PNG、HEIC、WebP。"),
     "file_wrong_type": N_(
         "这种文件不能作为材料，没有保存。请发 PDF 或图片（JPEG、PNG、HEIC、WebP），例如把网页另存为 PDF，或直接截图。"

@@ -38,12 +38,14 @@ class Option:
 class Extra:
     """A button beside the answers that does something and asks again ("send the code again").
 
-    `run` returns the words that stand before the question. It may raise Invalid.
+    `run` returns the words that stand before the question. It may raise Invalid. The button is
+    shown while `when` holds.
     """
 
     value: str
     label: Callable[[], str]
     run: Callable[[Turn, Transaction, Person, Answers], Awaitable[str]]
+    when: Callable[[Answers], bool] = lambda _answers: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ class Form:
     name      its step ("claims.file"); `version` grows whenever questions change their meaning
     begin     before the first question: first answers (a prefill), or a Reply that says why not.
               Gets the argument of the step. Called for a new draft only.
-    wrong     words, with a right example, for an Invalid of a question
+    wrong     words, with a right example, for an Invalid of a question; `data["choices"]` are ways on beside it
     submit    what it is for; runs once, in the turn that sends it. May raise Invalid (question named
-              in `data["question"]`) to send the person back to one, with more ways on in `data["choices"]`.
+              in `data["question"]`) to send the person back to one.
     after     where "already sent" leads: choices
     review    False: it is sent with the last answer, without a review screen
     resumes   False: a new opening always begins afresh (a one-question form)
@@ -200,6 +202,8 @@ class FormWalk:
             text = f"{text}\n\n{texts.current(question.shown(value))}"
             rows.append((Choice(texts.keep(question.shown(value)), _token(handle, at, "keep")),))
         for extra in question.extras:
+            if not extra.when(self.answers):
+                continue
             rows.append((Choice(extra.label(), _token(handle, at, "x", extra.value)),))
         walk: list[Choice] = []
         if self._before() is not None:
@@ -239,6 +243,11 @@ class FormWalk:
             choices=(*_rows(fields), (back,)),
             expects="none",
         )
+
+    def _corrected(self, question: Question, wrong: Invalid) -> Reply:
+        """The question again, under what was wrong with the answer, with the ways on that come with it."""
+        ways: tuple[Choice, ...] = wrong.data.get("choices", ())
+        return self.prompt(self.form.wrong(question, wrong)).with_choices(*((way,) for way in ways))
 
     # -- what is done
 
@@ -306,7 +315,7 @@ class FormWalk:
         try:
             value = question.read(text, self.answers)
         except Invalid as wrong:
-            return self.prompt(self.form.wrong(question, wrong))
+            return self._corrected(question, wrong)
         return await self._answered(db, question, value)
 
     async def sent_file(self, db: Transaction, file: File) -> Reply:
@@ -320,7 +329,7 @@ class FormWalk:
                 raise Invalid("too_many_files", most=question.most_files)
             remembered = await question.take(self.turn, db, self.person, self.draft.handle, file)
         except Invalid as wrong:
-            return self.prompt(self.form.wrong(question, wrong))
+            return self._corrected(question, wrong)
         self.answers[question.name] = [*kept, remembered]
         await self._keep(db)
         return self.prompt(texts.file_taken(file.name[:80], len(kept) + 1), replaces=False)
@@ -367,7 +376,7 @@ class FormWalk:
                 value = await question.then(self.turn, db, self.person, self.answers, value)
             except Invalid as wrong:
                 await self._keep(db)
-                return self.prompt(self.form.wrong(question, wrong))
+                return self._corrected(question, wrong)
         if self.answers.get(question.name, value) != value:
             for name in question.clears:
                 self.answers.pop(name, None)
@@ -399,8 +408,7 @@ class FormWalk:
             self.draft = self.draft._replace(at=question.name)
             self.answers.pop(question.name, None)
             await self._keep(db)
-            ways: tuple[Choice, ...] = wrong.data.get("choices", ())
-            return self.prompt(self.form.wrong(question, wrong)).with_choices(*((way,) for way in ways))
+            return self._corrected(question, wrong)
         # The sent draft keeps no answers: what they were for holds them now.
         self.answers = {}
         self.draft = self.draft._replace(status=DraftStatus.SENT)

@@ -33,12 +33,14 @@ def pdf(text: str = "claim") -> bytes:
     return body + b"xref\n0 1\n0000000000 65535 f \ntrailer<</Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
 
 
-async def joins(person: Person, email: str = EMAIL) -> Person:
-    """Prove an e-mail address and give the two consents a claim needs."""
+async def joins(person: Person, email: str = EMAIL, *, papers: bool = True) -> Person:
+    """Prove an e-mail address and give the two consents a claim needs, and the one that documents need."""
     await person.linked_as(email)
     await person.taps_token("welcome.consents")
-    for purpose in ("account", "claim_details"):
-        await person.taps_token(next(c.token for c in person.buttons if c.token.startswith(f"welcome.consent:{purpose}")))
+    for purpose in ("account", "claim_details", *(("identity_papers",) if papers else ())):
+        await person.taps_token(
+            next(choice.token for choice in person.buttons if choice.token.startswith(f"welcome.consent:{purpose}"))
+        )
     return person
 
 
