@@ -522,6 +522,7 @@ _NEXT = Query(
     .with_for_update(skip_locked=True),
     BroadcastRow,
 )
+_ANY = Query(select(_cast.id).where(_cast.done_at.is_(None)).limit(1), _Found)
 _TURN = Query(
     update(Broadcast)
     .values(cursor=bindparam("to_cursor"), done_at=bindparam("to_done"))
@@ -557,6 +558,11 @@ async def begin_broadcast(
 async def next_broadcast(db: Transaction) -> BroadcastRow | None:
     """The oldest broadcast that is not finished and that nobody else is at, held until the transaction ends."""
     return await db.one(_NEXT)
+
+
+async def any_broadcast(db: Reader) -> bool:
+    """Whether a broadcast is not finished."""
+    return await db.one(_ANY) is not None
 
 
 async def turn_page(db: Transaction, broadcast: BroadcastRow, cursor: int, done_at: datetime | None) -> None:

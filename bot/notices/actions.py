@@ -67,7 +67,7 @@ async def _tell(db: Transaction, entry: NewsRow, kind: NoticeKind, creditor_id: 
         fields["offer"] = offer.id
         if kind == NoticeKind.OFFER_NEW:
             expires_at = offer.expires_at
-    for contact in rules.told(await audience.readers(db, creditor_id, entry.at), kind):
+    for contact in rules.told(await audience.readers(db, creditor_id, entry.at), kind, entry.kind):
         await _put(db, contact, kind, fields, f"notice:{entry.entry_id}:{contact.id}", now, expires_at)
 
 

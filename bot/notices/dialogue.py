@@ -94,7 +94,7 @@ def _push(notice: Standing) -> Reply:
         text=f"{text}\n\n{texts.footer(why, source, clock.now(), timezone)}",
         choices=tuple(rows),
         replaces=False,
-        notice=kind,
+        notice=str(kind),
     )
 
 

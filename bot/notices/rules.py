@@ -55,17 +55,25 @@ ZONES = (
     "UTC",
 )
 
-#: what only a creditor does; told to his other contacts, in case it was not him
+#: what a creditor does himself; told to his other contacts, in case it was not him
 OWN = frozenset({"claim:submitted", "claim:amended", "claim:withdrawn", "offer:accepted", "offer:declined"})
 
+#: what the turn of a contact may have brought about: accepting one offer ends the others on the claim
+BY_TURN = OWN | {"offer:cancelled"}
+
+#: told by the room that does it, in the same transaction: a second telling would only frighten
+_TOLD_ELSEWHERE = frozenset({"account:bound", "account:unbound", "account:erased"})
 _BY_NOUN = {"claim": NoticeKind.CLAIM_STATUS, "account": NoticeKind.SECURITY}
 
 
 def notice_of(kind: str) -> NoticeKind | None:
     """What a ledger entry of this kind is told as; None: it is not told by this room.
 
-    Tickets are not: the answer itself is what arrives, and the room of support sends it.
+    Tickets are not: the answer itself is what arrives, and the room of support sends it. Nor is a
+    channel that joins an account: the room of welcome warns the others at once.
     """
+    if kind in _TOLD_ELSEWHERE:
+        return None
     noun = kind.partition(":")[0]
     if noun == "offer":
         return NoticeKind.OFFER_NEW if kind == "offer:made" else NoticeKind.OFFER_CLOSED
@@ -112,17 +120,17 @@ class Contact(Protocol):
 ContactT = TypeVar("ContactT", bound=Contact)
 
 
-def told(contacts: Iterable[ContactT], kind: NoticeKind) -> list[ContactT]:
+def told(contacts: Iterable[ContactT], kind: NoticeKind, event: str = "") -> list[ContactT]:
     """Which of a creditor's contacts are told, given the one used last leading.
 
-    The contact whose own turn did it knows already. Of the others, one for each channel, the one
-    used last; of a thing that touches the account itself, every one: an intruder's browser would
-    else be the one used last.
+    `event` is the kind of the ledger entry. The contact whose own turn did it knows already. Of the
+    others, one for each channel, the one used last; of a thing that touches the account itself,
+    every one: an intruder's browser would else be the one used last.
     """
     chosen: list[ContactT] = []
     channels: set[str] = set()
     for contact in contacts:
-        if contact.acted:
+        if contact.acted and event in BY_TURN:
             continue
         if kind is not NoticeKind.SECURITY and contact.channel in channels:
             continue

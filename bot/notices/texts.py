@@ -52,8 +52,6 @@ def record_date_near(on: date) -> str:
 
 
 _ACCOUNT = {
-    "account:bound": N_("您的账户关联了一个新的渠道。"),
-    "account:unbound": N_("您的账户解除了一个渠道的关联。"),
     "account:frozen": N_("您的账户已被冻结。解除之前，不能修改或撤回债权，也不能接受报价。"),
     "account:unfrozen": N_("您的账户已解除冻结。"),
 }

@@ -1,0 +1,354 @@
+"""The worker: what goes on while nobody speaks. Sends what is due, plans notices, keeps the clock, polls.
+
+It runs in a process of its own or in one with the web; any number may run on PostgreSQL. Nothing
+here is remembered in memory alone: a lease, a mark, a cursor or a slot in the database decides what
+is due and whose it is, and APScheduler only wakes.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from apscheduler.triggers.cron import CronTrigger
+
+from bot import clock
+from bot.conversation.channel import Channel
+from bot.conversation.engine import Engine
+from bot.conversation.outbox import Drain, Render
+from bot.conversation.turn import Person
+from bot.errors import Refusal
+from bot.facts import rules as facts
+from bot.notices import actions as notices
+from bot.notices.dialogue import renderer
+from bot.notices.rules import DIGEST_AT, ZONES
+from bot.offers import actions as offers
+from bot.settings import Settings
+from storage import audience, deliveries, retention
+from storage.database import Database, Reader, Transaction
+
+log = logging.getLogger("bot.work")
+
+#: how often planning looks without having been told, in seconds: other processes cannot tell us
+POLL = 1.0
+#: a lease, and how often its holder renews it: another worker takes over within LEASE
+LEASE = timedelta(seconds=20)
+RENEW = 5.0
+#: stretches before now in which a job's newest planned moment is looked for
+NEAR = (timedelta(minutes=2), timedelta(hours=2), timedelta(days=2), timedelta(days=3660))
+#: what the web processes ask for: does anybody deliver?
+WORK = "work"
+
+
+class House(Protocol):
+    """What a worker needs of the house."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...
+    @property
+    def telegram(self) -> Any: ...  # its type would import aiogram, also where no bot is configured
+
+
+# ------------------------------------------------------------------------------------------ jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done at planned moments, each of them once, whichever worker comes first.
+
+    begin  runs in the transaction that takes the slot: (db, the slot before, this slot, now)
+    chunk  runs after it in transactions of its own until it answers 0; MUST be harmless to run again
+    """
+
+    name: str
+    trigger: CronTrigger
+    begin: Callable[[Transaction, datetime, datetime, datetime], Awaitable[None]] | None = None
+    chunk: Callable[[Transaction, datetime], Awaitable[int]] | None = None
+
+
+def due_slot(trigger: CronTrigger, last: datetime, now: datetime) -> datetime | None:
+    """The newest planned moment after `last` and not after `now`; missed ones fold into it."""
+    # Near now first: after a long silence a job of every minute would be walked through minute by minute.
+    for near in NEAR:
+        since = max(last, now - near)
+        slot, moment = None, trigger.get_next_fire_time(since, since)
+        while moment is not None and moment <= now:
+            slot, moment = moment, trigger.get_next_fire_time(moment, moment)
+        if slot is not None or since == last:
+            return slot
+    return None
+
+
+def jobs(record_dates: Sequence[notices.RecordDate]) -> list[Job]:
+    """Everything the clock does."""
+
+    async def remind_of_expiry(db: Transaction, since: datetime, slot: datetime, now: datetime) -> None:
+        await notices.remind_of_expiry(db, since, slot)
+
+    async def remind_of_record_dates(db: Transaction, since: datetime, slot: datetime, now: datetime) -> None:
+        await notices.remind_of_record_dates(db, record_dates, now)
+
+    return [
+        Job("expire_offers", _every(minute="*"), chunk=offers.expire_due),
+        Job("offers_expiring", _every(minute="*"), begin=remind_of_expiry),
+        Job("record_dates", _every(hour="1"), begin=remind_of_record_dates),
+        *(_digest(zone) for zone in ZONES),
+        Job("purge", _every(minute="17"), chunk=retention.purge),
+    ]
+
+
+def _every(timezone: str = "UTC", **when: str) -> CronTrigger:
+    return CronTrigger(**({"minute": "0", "second": "0"} | when), timezone=timezone)
+
+
+def _digest(zone: str) -> Job:
+    async def begin(db: Transaction, since: datetime, slot: datetime, now: datetime) -> None:
+        await notices.digest(db, zone, since, slot)
+
+    return Job(f"digest:{zone}", _every(zone, hour=str(DIGEST_AT.hour)), begin=begin)
+
+
+async def run_due(database: Database, job: Job, owner: str, now: datetime) -> bool:
+    """Do a job if a moment of it is due and nobody has done it. Whether it was ours.
+
+    MUST take the slot in the transaction that does (or begins) the work: a crash before its commit
+    leaves neither, and the next tick finds the slot free.
+    """
+    last = await deliveries.last_slot(database.read(), job.name)
+    if last is not None and due_slot(job.trigger, last, now) is None:
+        return False
+    if not await database.write(lambda db: _take(db, job, owner, now)):
+        return False
+    if job.chunk is not None:
+        chunk = job.chunk
+        while await database.write(lambda db: _count(chunk, db, now)):
+            pass
+    return True
+
+
+async def _take(db: Transaction, job: Job, owner: str, now: datetime) -> bool:
+    last = await deliveries.last_slot(db, job.name)
+    if last is None:
+        # The first start ever: what lies before it is nobody's, and the next slot is the first.
+        await deliveries.take_slot(db, job.name, now.replace(microsecond=0), owner, now)
+        return False
+    slot = due_slot(job.trigger, last, now)
+    if slot is None or not await deliveries.take_slot(db, job.name, slot, owner, now):
+        return False
+    if job.begin is not None:
+        await job.begin(db, last, slot, now)
+    return True
+
+
+async def _count(chunk: Callable[[Transaction, datetime], Awaitable[int]], db: Transaction, now: datetime) -> int:
+    return await chunk(db, now)
+
+
+# ------------------------------------------------------------------------------------------ the gate, for notices
+
+
+async def may_show(db: Reader, creditor_id: int, number: str) -> bool:
+    """Whether a creditor may be shown an offer: what he would meet if he opened it now."""
+    reader = Person(0, "", "", creditor_id, "", True, "", frozenset(), None)
+    try:
+        await offers.read(db, reader, number, clock.now())
+    except Refusal:
+        return False
+    return True
+
+
+def record_dates() -> list[notices.RecordDate]:
+    """The record dates the operator's facts hold, with who says so."""
+    return [
+        notices.RecordDate(one.record_date, "；".join(source.name for source in one.sources), one.as_of)
+        for one in facts.distributions()
+        if one.record_date is not None and one.customers
+    ]
+
+
+# ------------------------------------------------------------------------------------------ the worker
+
+
+class Worker:
+    """One worker's tasks over one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Iterable[Channel],
+        render: Render,
+        jobs: Sequence[Job],
+        *,
+        hint: asyncio.Event | None = None,
+    ) -> None:
+        self.drains = [Drain(database, channel, render) for channel in channels]
+        self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._database = database
+        self._jobs = jobs
+        self._next: dict[str, datetime] = {}
+        self._hint = hint if hint is not None else asyncio.Event()
+        self._plan = asyncio.Event()
+        self._tick = asyncio.Event()
+        self._tick.set()  # what was missed while nobody ran is done at once
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; then finish what is in hand."""
+        scheduler = self._scheduler()
+        scheduler.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for drain in self.drains:
+                    tasks.create_task(drain.run(stop))
+                tasks.create_task(self._plans(stop))
+                tasks.create_task(self._keeps_time(stop))
+                background = [tasks.create_task(self._passes_on()), tasks.create_task(self._shows_life())]
+                await stop.wait()
+                for task in background:
+                    task.cancel()
+                self._plan.set()
+                self._tick.set()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _scheduler(self) -> Any:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # asks the system for its time zone: not at import
+
+        # Memory only, in UTC, and no limit of lateness: the default of one second silently skips.
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(self._wakes, _every(minute="*"), coalesce=True, max_instances=1, misfire_grace_time=None)
+        return scheduler
+
+    async def _wakes(self) -> None:
+        self._tick.set()
+
+    async def _passes_on(self) -> None:
+        """One hint wakes all: whoever clears it first would take it from the others."""
+        while True:
+            await self._hint.wait()
+            self._hint.clear()
+            self._wake()
+
+    def _wake(self) -> None:
+        self._plan.set()
+        for drain in self.drains:
+            drain.wake.set()
+
+    async def _shows_life(self) -> None:
+        """Keep the lease by which the web processes see that somebody delivers. One worker holds it."""
+        while True:
+            now = clock.now()
+            with _logged("lease"):
+                await self._database.write(
+                    lambda db, now=now: deliveries.hold(db, WORK, self.owner, now, now + LEASE)  # type: ignore[misc]
+                )
+            await asyncio.sleep(RENEW)
+
+    async def _plans(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            self._plan.clear()
+            with _logged("notices"):
+                if await self.plan():
+                    self._wake_drains()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL):
+                    await self._plan.wait()
+
+    def _wake_drains(self) -> None:
+        for drain in self.drains:
+            drain.wake.set()
+
+    async def plan(self) -> int:
+        """Turn what is new into rows of the outbox, until nothing is; how many steps that took."""
+        steps, db = 0, self._database.read()
+        for any_left, step in ((audience.any_news, notices.plan), (deliveries.any_broadcast, notices.broadcast)):
+            while await any_left(db) and await self._database.write(lambda tx, step=step: step(tx, clock.now())):  # type: ignore[misc]
+                steps += 1
+        return steps
+
+    async def _keeps_time(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            self._tick.clear()
+            await self.keep_time(stop)
+            await self._tick.wait()
+
+    async def keep_time(self, stop: asyncio.Event | None = None) -> None:
+        """Do every job that is due now. A job that fails is tried again at the next tick; the others go on."""
+        done = False
+        for job in self._jobs:
+            if stop is not None and stop.is_set():
+                return
+            now = clock.now()
+            if now < self._next.get(job.name, now):
+                continue
+            with _logged(job.name):
+                done |= await run_due(self._database, job, self.owner, now)
+                # Asked again at its next planned moment; a failure asks again at the next tick.
+                self._next[job.name] = job.trigger.get_next_fire_time(now, now) or now
+        if done:
+            self._plan.set()
+
+
+@contextlib.contextmanager
+def _logged(what: str) -> Any:
+    """Log a failure by its class and go on: what failed left nothing, and is due again."""
+    try:
+        yield
+    except Exception as failure:
+        log.error("%s failed: %s", what, type(failure).__name__)
+        log.debug("%s failed", what, exc_info=failure)
+
+
+async def work(house: House, stop: asyncio.Event) -> None:
+    """Everything a worker does, until `stop` is set."""
+    worker = Worker(
+        house.database,
+        house.channels.values(),
+        renderer(may_show),
+        jobs(record_dates()),
+        hint=house.engine.hint,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(worker.run(stop))
+        if house.telegram is not None and house.settings.telegram_webhook_secret is None:
+            tasks.create_task(_poll(house.database, house.engine, house.telegram, worker.owner, stop))
+
+
+async def _poll(database: Database, engine: Engine, telegram: Any, owner: str, stop: asyncio.Event) -> None:
+    """Poll Telegram while this worker holds the lease for it: one poller for each bot."""
+    from bot.channels.telegram.door import Polling
+
+    name = f"poll:{telegram.name}"
+    polling: Polling | None = None
+    async with asyncio.TaskGroup() as tasks:
+        while not stop.is_set():
+            now, ours = clock.now(), False
+            with _logged("poll lease"):
+                ours = await database.write(
+                    lambda db, now=now: deliveries.hold(db, name, owner, now, now + LEASE)  # type: ignore[misc]
+                )
+            if ours and polling is None:
+                polling = Polling(engine, telegram)
+                tasks.create_task(polling.run())
+            elif polling is not None and not ours:
+                polling.stop()
+                polling = None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEW):
+                    await stop.wait()
+        if polling is not None:
+            polling.stop()
+
+
+__all__ = ["Job", "Worker", "due_slot", "jobs", "may_show", "run_due", "work"]
