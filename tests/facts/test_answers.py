@@ -137,3 +137,17 @@ async def test_other_cases_and_scams(person: Person) -> None:
 async def test_a_topic_that_is_not_there_leads_to_those_that_are(person: Person, argument: str) -> None:
     await person.taps_token(f"facts.answer:{argument}")
     person.sees("更多问题" if argument.strip().lower() == "schedule" else "这个主题现在没有内容")
+
+
+@pytest.mark.parametrize(
+    ("said", "sees"),
+    [
+        ("大陆用户能领吗", "受限司法管辖区"),
+        ("幾時派錢", "下一次分配"),
+        ("为什么还没收到钱", "下一次分配"),
+    ],
+)
+async def test_free_words_find_the_answer(person: Person, said: str, sees: str) -> None:
+    await person.taps_token("facts.topics")
+    await person.says(said)
+    person.sees(sees)

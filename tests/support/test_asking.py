@@ -164,6 +164,28 @@ async def test_answering_a_closed_ticket_opens_it_first(
 # -- the form
 
 
+async def test_the_word_itself_is_no_question(person: Person, outside: Database) -> None:
+    await person.says("转人工")
+    person.sees("请把问题写在一条消息里")
+    await person.says("我要轉真人！")
+    await person.says("人工")
+    person.sees("请把问题写在一条消息里")
+    await person.commands("human")
+    person.sees("请把问题写在一条消息里")
+    await person.says("人工审核要多久？")  # a sentence is one
+    person.sees("工单编号")
+
+
+async def test_it_interrupts_another_form_and_leads_back(person: Person) -> None:
+    await person.taps_token("welcome.link")
+    before = person.screen
+    await person.says("转人工")
+    await person.says("邮箱打不开了")
+    person.sees("工单编号", "继续填写")
+    await person.taps("继续填写")
+    assert person.screen == before
+
+
 async def test_a_second_tap_on_the_menu_does_not_leave_a_form_below(person: Person, outside: Database) -> None:
     for _ in range(3):
         await person.taps_token("support.ask")
