@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from bot.errors import StaleStatus
@@ -90,7 +90,8 @@ async def transition(
     `move(db, row, to, at, **changes)` is the storage function that moves (or, with `row` None,
     makes) the row; it answers whether it did. `by` says who: `creditor`, `operator:<name>`, `clock`.
     `at` is the moment that counts (of receipt, for what a person did). `payload` holds strings,
-    integers, lists and objects, money as decimal strings: it is private and only committed to.
+    integers, lists and objects, money as decimal strings: it is private and only committed to; `by`
+    and the exact moment of receipt are added to it.
 
     The caller MUST hold the row's lock. Raises MoveRefused for a move the table of kinds does not
     have, StaleStatus when somebody was faster: then nothing was written.
@@ -103,10 +104,11 @@ async def transition(
     if not await move(db, row, to, at, **changes):
         raise StaleStatus(kind=kind, status=status)
     last = await ledger.last(db, subject)
+    received_at = at.astimezone(UTC).isoformat(timespec="microseconds")
     if last is not None and at < last.at:
         at = last.at  # time never falls within a subject; the exact moment of receipt is in the payload
     salt = entry.new_salt()
-    opened = {**payload, "by": by, "received_at": at.isoformat(timespec="microseconds")}
+    opened = {**payload, "by": by, "received_at": received_at}
     text = entry.write(
         _signing.origin,
         at=at,
