@@ -37,6 +37,7 @@ class Shown:
     bound: Bound
     digest: bytes
     claim_status: str
+    demo: bool
 
     @property
     def acceptable(self) -> bool:
@@ -169,6 +170,7 @@ def _shown(offer: OfferRow, claim: OfferedClaim, now: datetime) -> Shown:
         bound=rules.unpacked(offer.terms),
         digest=offer.terms_hash,
         claim_status=claim.status,
+        demo=offer.demo,
     )
 
 

@@ -63,7 +63,14 @@ async def list_(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
 
 def _line(shown: Shown, turn: Turn, zone: str) -> str:
     return texts.list_line(
-        shown.number, shown.status, shown.bound, shown.changed_at, shown.reason, turn.received_at, zone
+        shown.number,
+        shown.status,
+        shown.bound,
+        shown.changed_at,
+        shown.reason,
+        turn.received_at,
+        zone,
+        invented=shown.demo,
     )
 
 
@@ -102,11 +109,16 @@ def _card(shown: Shown, turn: Turn, person: Person) -> Reply:
         )
     return Reply(
         title=title,
-        text=card,
+        text=_marked(shown, card),
         choices=(*rows, (_what(), human()), (_list(), menu())),
         copies=(Copyable(texts.offer_number(), shown.number),),
         expects="none",
     )
+
+
+def _marked(shown: Shown, text: str) -> str:
+    """An invented offer says so before anything else."""
+    return texts.join([texts.demo(), text]) if shown.demo else text
 
 
 @flow.view("accept")
@@ -127,7 +139,7 @@ async def accept(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
         confirm = texts.confirm_bond()
     return Reply(
         title=title,
-        text=text,
+        text=_marked(shown, text),
         choices=(
             (Choice(confirm, f"offers.confirm:{shown.number}.{tag}", "danger"),),
             (Choice(texts.not_now(), f"offers.read:{shown.number}"), human()),
@@ -153,7 +165,7 @@ async def confirm(turn: Turn, db: Transaction, person: Person, argument: str) ->
         text = texts.bond_accepted(bound, bound.terms, at, zone, tag, others)
     return Reply(
         title=title,
-        text=text,
+        text=_marked(shown, text),
         choices=(
             (Choice(texts.to_claim(bound.claim.number), f"claims.status:{bound.claim.number}"),),
             (human(), menu()),

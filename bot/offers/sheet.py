@@ -17,7 +17,7 @@ from typing import Any
 
 from bot import numbers
 from bot.errors import Invalid
-from bot.offers.rules import BondTerms, ClassFigure, SaleTerms, Terms, Underlying, part, plain
+from bot.offers.rules import BondTerms, SaleTerms, Terms, Underlying, part, plain
 from storage.terms import OfferKind
 
 COMMON = ("claim", "kind", "reference", "expires_at")
@@ -489,16 +489,3 @@ def fits(row: Row, claim: Underlying) -> list[Fault]:
     elif row.terms.currency == "USD" and row.terms.face > 3 * claim.amount:
         faults.append(Fault(row.row, "face", "face_absurd"))
     return faults
-
-
-def read_classes(raw: bytes) -> dict[str, ClassFigure]:
-    """What each plan class had been paid, from the table of facts (`plan_classes.csv`).
-
-    Classes whose figure is missing or unverified are left out: nobody is shown a figure without a source.
-    """
-    figures: dict[str, ClassFigure] = {}
-    for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))):
-        if row["cum_paid_pct"] and row["cum_as_of"] and row["source"] and row["confidence"] in ("high", "medium"):
-            paid = Decimal(plain(Decimal(row["cum_paid_pct"])))
-            figures[row["class_id"]] = ClassFigure(paid, date.fromisoformat(row["cum_as_of"]), row["source"])
-    return figures

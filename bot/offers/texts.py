@@ -131,6 +131,11 @@ def place_name(code: str) -> str:
     return str(Locale.parse(locale()).territories.get(code, code))
 
 
+def demo() -> str:
+    """Before every card of an invented offer."""
+    return _("【演示数据】这份要约是编造的，仅供试用，不会产生任何权利或付款。")
+
+
 def percent(number: Decimal) -> str:
     """A percentage as it was written: `110%`."""
     return f"{plain(number)}%"
@@ -562,7 +567,15 @@ def list_closed() -> str:
 
 
 def list_line(
-    number: str, status: str, bound: Bound, changed_at: datetime, reason: str | None, now: datetime, timezone: str
+    number: str,
+    status: str,
+    bound: Bound,
+    changed_at: datetime,
+    reason: str | None,
+    now: datetime,
+    timezone: str,
+    *,
+    invented: bool,
 ) -> str:
     """One offer in the list, and where it stands; its kind is always named."""
     terms = bound.terms
@@ -579,6 +592,8 @@ def list_line(
             coupon=percent(terms.coupon_pct),
             date=words.day(terms.maturity),
         )
+    if invented:
+        what = _("【演示】") + what
     if status == OfferStatus.OPEN:
         return f"{what}\n{expiry(bound.expires_at, now, timezone)}"
     return f"{what}\n{outcome(status, changed_at, bound.expires_at, reason, timezone)}"

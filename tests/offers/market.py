@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -81,12 +81,10 @@ class Market:
 
         await self.database.write(decide)
 
-    async def imports(
-        self, *rows: Mapping[str, str], raw: bytes | None = None, at: datetime | None = None
-    ) -> actions.ImportReport:
+    async def imports(self, *rows: Mapping[str, str], demo: bool = False) -> actions.ImportReport:
         """Bring in a file."""
         return await self.database.write(
-            lambda db: actions.import_offers(db, raw or sheet(rows), CLASSES, at or self.clock.now())
+            lambda db: actions.import_offers(db, sheet(rows), CLASSES, self.clock.now(), demo=demo)
         )
 
     async def publishes(self, *numbers_: str, dry_run: bool = False) -> actions.PublishReport:

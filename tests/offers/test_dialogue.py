@@ -222,6 +222,18 @@ async def test_a_claim_that_changed_cannot_be_given_up(person, creditor, market)
     assert (await market.offer(number)).status == OfferStatus.OPEN
 
 
+async def test_an_invented_offer_says_so_everywhere(person, creditor, market):
+    claim = await market.claim(creditor)
+    row = {**SALE, "claim": claim}
+    (drafted,) = (await market.imports(row, demo=True)).added
+    await market.publishes()
+    for token in ("offers.list", f"offers.read:{drafted.number}", f"offers.accept:{drafted.number}"):
+        await person.taps_token(token)
+        person.sees("【演示")
+    await person.taps("确认转让")
+    person.sees("【演示数据】", "接受了债权转让要约")
+
+
 # --- whose offer it is ------------------------------------------------------------------------
 
 

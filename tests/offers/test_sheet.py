@@ -7,6 +7,7 @@ import string
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from tests.offers.sheets import BOND, SALE
 from tests.offers.sheets import sheet as file
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-CLAIM = numbers.new("ZQ")
+CLAIM = numbers.read("ZQ-ECCD6ED", "ZQ")
 GOOD = {OfferKind.SALE: {**SALE, "claim": CLAIM}, OfferKind.BOND: {**BOND, "claim": CLAIM}}
 
 
@@ -269,12 +270,12 @@ def test_every_reason_has_words_and_every_word_a_use():
     assert [code for code in sheet.WHY if text.count(f'"{code}"') < 2] == []
 
 
-def test_the_figures_of_the_classes_carry_source_and_date():
-    raw = (
-        b"class_id,cum_paid_pct,cum_as_of,confidence,source\n"
-        b"5A,96,2026-03-31,high,one\n7_other,,,unverified,two\nX,50,2026-01-01,unverified,three\nFTT,0,,medium,four\n"
-    )
-    assert sheet.read_classes(raw) == {"5A": ClassFigure(Decimal(96), date(2026, 3, 31), "one")}
+def test_the_operator_s_page_names_every_column_and_word():
+    page = (Path(__file__).parents[2] / "docs" / "import-offers.md").read_text(encoding="utf-8")
+    words = [*sheet.COMMON, *sheet.SALE_COLUMNS, *sheet.BOND_COLUMNS, *sheet.CURRENCIES, *sheet.BASES, *sheet.SIDES,
+             *sheet.EXCHANGES, *sheet.SENIORITIES, *sheet.RECOURSES, *sheet.REDEMPTIONS, *sheet.HOLDERS,
+             *sheet.DAY_COUNTS]  # fmt: skip
+    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 # --- properties -------------------------------------------------------------------------------
