@@ -1,5 +1,6 @@
 """A person asks for a person: one question, a number, no promised time, and further words join it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -357,3 +358,21 @@ async def test_the_desk_is_told_that_nobody_is_there(
     number = await _asked(person)
     await engine.blocked(person.channel, person.address, reachable=False)
     assert not (await _answered(database, clock, number)).reachable
+
+
+async def test_words_and_an_answer_at_the_same_moment_both_stand(
+    engine, database: Database, outside: Database, clock: FakeClock
+) -> None:
+    for address in range(8):
+        person = Person(engine, address=str(address), clock=clock)
+        number = await _asked(person)
+        await person.taps_token("support.ask")
+        await asyncio.gather(person.says("补充"), _answered(database, clock, number))
+        seen = await desk.ticket(outside.read(), number)
+        row = await tickets.by_number(outside.read(), number)
+        assert row is not None
+        chain = await ledger.chain(outside.read(), row.handle)
+        assert sorted(line.agent or "" for line in seen.lines) == ["", "", "lin"], "nothing is lost"
+        assert chain[-1].status == seen.status, "the row and its signed entries agree"
+        assert (seen.lines[-1].agent is None) == (seen.status == "open"), "whoever spoke last decides who waits"
+        assert len(await person.pushed("ticket")) == 1
