@@ -119,7 +119,7 @@ class Broadcast(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     cursor: int = Field(default=0, sa_column=Column(Key, nullable=False))
-    done_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    done_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True, index=True))
 
 
 class Lease(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, text, tuple_
 
 from storage.claims import Document
 from storage.conversations import Draft, Event, EventFailure
@@ -18,7 +18,7 @@ DELIVERIES = timedelta(days=30)
 #: a sent form has become what it was for; a dropped one may still be taken back for a while
 SENT_DRAFTS = timedelta(days=7)
 DROPPED_DRAFTS = timedelta(days=30)
-SLOTS = timedelta(days=30)
+SLOTS = timedelta(days=2)
 TOKENS = timedelta(days=1)
 
 _event = table(Event)
@@ -49,6 +49,7 @@ def _old(rows: Any, *where: Any) -> Query[Any]:
 _later = _run.alias("later")
 _newest = select(func.max(_later.c.slot)).where(_later.c.job == _run.c.job).scalar_subquery()
 
+_ended = text("draft.status <> 'open'")  # in the words of the index, or it is not used
 _wanted = exists().where(_draft.c.handle == _document.c.draft)
 
 _counted = exists().where(_sending.c.email_index == _gate.c.email_index)
@@ -57,8 +58,8 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_event, _event.c.at < _before), EVENTS),
     (_old(_failure, _failure.c.at < _before), EVENTS),
     (_old(_outbox, _outbox.c.done_at < _before), DELIVERIES),
-    (_old(_draft, _draft.c.status == DraftStatus.SENT, _draft.c.changed_at < _before), SENT_DRAFTS),
-    (_old(_draft, _draft.c.status == DraftStatus.DROPPED, _draft.c.changed_at < _before), DROPPED_DRAFTS),
+    (_old(_draft, _ended, _draft.c.status == DraftStatus.SENT, _draft.c.changed_at < _before), SENT_DRAFTS),
+    (_old(_draft, _ended, _draft.c.status == DraftStatus.DROPPED, _draft.c.changed_at < _before), DROPPED_DRAFTS),
     # Evidence that was sent for a form which is gone, and never became part of a claim.
     (_old(_document, _document.c.claim_id.is_(None), _document.c.at < _before, ~_wanted), DROPPED_DRAFTS),
     (_old(_run, _run.c.slot < _before, _run.c.slot < _newest), SLOTS),

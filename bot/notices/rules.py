@@ -128,13 +128,14 @@ def told(contacts: Iterable[ContactT], kind: NoticeKind, event: str = "") -> lis
     every one: an intruder's browser would else be the one used last.
     """
     chosen: list[ContactT] = []
-    channels: set[str] = set()
+    served: set[str] = set()
     for contact in contacts:
         if contact.acted and event in BY_TURN:
             continue
-        if kind is not NoticeKind.SECURITY and contact.channel in channels:
+        first = contact.channel not in served
+        served.add(contact.channel)
+        if not first and kind is not NoticeKind.SECURITY:
             continue
-        channels.add(contact.channel)
         if wants(contact.muted, kind):
             chosen.append(contact)
     return chosen

@@ -6,6 +6,7 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -28,6 +29,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
         sa.UniqueConstraint("name", name=op.f("uq_broadcast_name")),
     )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_broadcast_done_at"), ["done_at"], unique=False)
+
     op.create_table(
         "claim",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -139,6 +143,13 @@ def upgrade() -> None:
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_draft_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_draft_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index(
+            "ix_draft_ended",
+            ["changed_at"],
+            unique=False,
+            sqlite_where=sa.text("status <> 'open'"),
+            postgresql_where=sa.text("status <> 'open'"),
+        )
 
     op.create_table(
         "email_gate",
@@ -458,6 +469,9 @@ def downgrade() -> None:
     op.drop_table("email_proof")
     op.drop_table("email_gate")
     with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_draft_ended", sqlite_where=sa.text("status <> 'open'"), postgresql_where=sa.text("status <> 'open'")
+        )
         batch_op.drop_index(batch_op.f("ix_draft_creditor_id"))
         batch_op.drop_index(batch_op.f("ix_draft_contact_id"))
 
@@ -484,4 +498,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_creditor_id"))
 
     op.drop_table("claim")
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_broadcast_done_at"))
+
     op.drop_table("broadcast")
