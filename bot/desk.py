@@ -133,10 +133,12 @@ async def set_gate(
 
 async def show_offers(database: Database, number: str | None) -> Found:
     """Offers and where they stand; no figures, they are the creditor's."""
-    rows = await stored_offers.newest(database.read())
-    if number is not None:
-        number = numbers.read(number, "BJ")
-        rows = [row for row in rows if row.number == number]
+    db = database.read()
+    if number is None:
+        rows = await stored_offers.newest(db)
+    else:
+        found = await stored_offers.by_number(db, numbers.read(number, "BJ"))
+        rows = [found] if found is not None else []
     return {
         "offers": [{"number": r.number, "kind": r.kind, "status": r.status} for r in rows],
         "lines": [f"{r.number}  {r.kind:<5} {r.status:<10} until {r.expires_at:%Y-%m-%d %H:%M} UTC" for r in rows]

@@ -116,7 +116,7 @@ async def _banner(house: House, port: int) -> str:
     mail = "local mailbox on the operator's page (set SMTP_URL to send)" if house.local_mail else "by SMTP"
     data = Path(settings.database_url.removeprefix("sqlite:///")) if settings.embedded else "PostgreSQL"
     return (
-        f"\n债权通 is running\n"
+        "\nZhaiquantong is running\n"
         f"  creditor's chat   {base}/\n"
         f"  operator's page   {link}   (good once, for one hour)\n"
         f"  Telegram          {telegram}\n"
