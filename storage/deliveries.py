@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     Column,
     Dialect,
     Index,
     Text,
     bindparam,
     case,
-    exists,
-    literal,
     null,
     or_,
     select,
     text,
+    type_coerce,
     union_all,
     update,
 )
@@ -260,11 +260,17 @@ _UNDONE = (_outbox.channel == bindparam("of_channel"), _outbox.done_at.is_(None)
 _FREE = _outbox.lease_until <= bindparam("now")
 
 # One small look for each lane: with the lane given, the index goes straight to what is due, however
-# much lies there that is not.
+# much lies there that is not. The order says so to PostgreSQL, which else reads the whole table for
+# a lane with nothing in it.
 _with_something = union_all(
     *(
-        select(literal(lane).label("lane")).where(
-            exists().where(*_UNDONE, _outbox.lane == lane, _outbox.due_at <= bindparam("now"), _FREE)
+        select(
+            select(_outbox.lane)
+            .where(*_UNDONE, _outbox.lane == lane, _outbox.due_at <= bindparam("now"), _FREE)
+            .order_by(_outbox.due_at)
+            .limit(1)
+            .subquery()
+            .c.lane
         )
         for lane in LANES
     )
@@ -277,12 +283,19 @@ async def lanes_due(db: Reader, channel: str, now: datetime) -> list[int]:
     return sorted(row.lane for row in await db.all(_LANES_DUE, of_channel=channel, now=now))
 
 
-_older = exists().where(
-    _b.c.channel == _o.c.channel,
-    _b.c.address == _o.c.address,
-    _b.c.lane == _o.c.lane,
-    _b.c.done_at.is_(None),
-    _b.c.id < _o.c.id,
+# Written as "the first of its lane", not as "no older one": PostgreSQL makes a join of the latter, and
+# with statistics from before a broadcast it reads all that waits for each row it looks at.
+_first = (
+    select(_b.c.id)
+    .where(
+        _b.c.channel == _o.c.channel,
+        _b.c.address == _o.c.address,
+        _b.c.lane == _o.c.lane,
+        _b.c.done_at.is_(None),
+    )
+    .order_by(_b.c.id)
+    .limit(1)
+    .scalar_subquery()
 )
 _picked = (
     select(_o.c.id)
@@ -292,7 +305,7 @@ _picked = (
         _o.c.done_at.is_(None),
         _o.c.due_at <= bindparam("now"),
         _o.c.lease_until <= bindparam("now"),
-        ~_older,
+        _o.c.id == _first,
     )
     .order_by(_o.c.due_at, _o.c.id)
     .limit(bindparam("most"))
@@ -361,7 +374,12 @@ async def put_off(db: Transaction, row: DueRow, token: str, due_at: datetime, *,
 
 
 _OTHERS = (*_UNDONE, _outbox.address == bindparam("of_address"), _FREE)
-_SPACE = Query(update(Outbox).values(due_at=bindparam("to_due")).where(*_OTHERS, _outbox.due_at < bindparam("to_due")))
+_SPACE = Query(
+    update(Outbox)
+    .values(due_at=bindparam("to_due"))
+    # "+ 0" keeps PostgreSQL to the index by address: by time it would read all that waits for the channel
+    .where(*_OTHERS, type_coerce(_outbox.due_at, BigInteger) + 0 < bindparam("to_due", type_=Instant()))
+)
 _CANCEL = Query(
     update(Outbox).values(done_at=bindparam("now"), outcome=Outcome.CANCELLED.value, body=null()).where(*_OTHERS)
 )
