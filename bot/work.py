@@ -193,7 +193,9 @@ class Worker:
         *,
         hint: asyncio.Event | None = None,
     ) -> None:
+        channels = list(channels)
         self.drains = [Drain(database, channel, render) for channel in channels]
+        self._silent = {channel.name for channel in channels if not channel.can.rings}
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
         self._jobs = jobs
@@ -272,9 +274,14 @@ class Worker:
     async def plan(self) -> int:
         """Turn what is new into rows of the outbox, until nothing is; how many steps that took."""
         steps, db = 0, self._database.read()
-        for any_left, step in ((audience.any_news, notices.plan), (deliveries.any_broadcast, notices.broadcast)):
-            while await any_left(db) and await self._database.write(lambda tx, step=step: step(tx, clock.now())):  # type: ignore[misc]
-                steps += 1
+        while await audience.any_news(db):
+            if not await self._database.write(lambda tx: notices.plan(tx, clock.now(), self._silent)):
+                break
+            steps += 1
+        while await deliveries.any_broadcast(db):
+            if not await self._database.write(lambda tx: notices.broadcast(tx, clock.now())):
+                break
+            steps += 1
         return steps
 
     async def _keeps_time(self, stop: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ class Abilities:
     edits       a sent message can be replaced by a newer one
     files       files come in, and documents go out
     remembers   the channel keeps its own history; without, the engine stores every message
+    rings       a message makes a phone ring; without, quiet hours have nothing to keep quiet
     text_limit  the longest text of one message, in characters
     file_limit  the largest file that comes in, in bytes
     per_second  how many messages nobody waits for may go out by this account in a second
@@ -25,6 +26,7 @@ class Abilities:
     edits: bool = False
     files: bool = True
     remembers: bool = True
+    rings: bool = True
     text_limit: int = 4096
     file_limit: int = 10 * 1024 * 1024
     per_second: float = 25.0

@@ -4,7 +4,7 @@ Everything here may be run by any number of processes, and again after any crash
 cursor moves, in the transaction that makes the rows, and a row's key lets it be made only once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,9 +42,10 @@ class RecordDate:
 # ------------------------------------------------------------------------------------------ planning
 
 
-async def plan(db: Transaction, now: datetime) -> int:
+async def plan(db: Transaction, now: datetime, silent: Collection[str] = ()) -> int:
     """Put what new ledger entries are to be told into the outbox; how many entries were looked at.
 
+    `silent` names the channels that do not ring: what goes there need not wait for the morning.
     At most `CHUNK`: call again until 0. MUST take an entry's mark away in this very transaction:
     a crash before its commit leaves the mark, one after it the rows.
     """
@@ -52,12 +53,14 @@ async def plan(db: Transaction, now: datetime) -> int:
     for entry in entries:
         kind = rules.notice_of(entry.kind)
         if kind is not None and entry.creditor_id is not None:
-            await _tell(db, entry, kind, entry.creditor_id, now)
+            await _tell(db, entry, kind, entry.creditor_id, now, silent)
         await audience.looked_at(db, entry.entry_id)
     return len(entries)
 
 
-async def _tell(db: Transaction, entry: NewsRow, kind: NoticeKind, creditor_id: int, now: datetime) -> None:
+async def _tell(
+    db: Transaction, entry: NewsRow, kind: NoticeKind, creditor_id: int, now: datetime, silent: Collection[str]
+) -> None:
     fields: dict[str, Any] = {"entry": entry.entry_id}
     expires_at = now + rules.LIVES
     if entry.item is not None and entry.claim_id is not None:
@@ -68,7 +71,8 @@ async def _tell(db: Transaction, entry: NewsRow, kind: NoticeKind, creditor_id: 
         if kind == NoticeKind.OFFER_NEW:
             expires_at = offer.expires_at
     for contact in rules.told(await audience.readers(db, creditor_id, entry.at), kind, entry.kind):
-        await _put(db, contact, kind, fields, f"notice:{entry.entry_id}:{contact.id}", now, expires_at)
+        key = f"notice:{entry.entry_id}:{contact.id}"
+        await _put(db, contact, kind, fields, key, now, expires_at, rings=contact.channel not in silent)
 
 
 async def _put(
@@ -81,8 +85,9 @@ async def _put(
     expires_at: datetime,
     *,
     bulk: bool = False,
+    rings: bool = True,
 ) -> None:
-    due_at = rules.due(kind, now, contact.timezone, expires_at)
+    due_at = rules.due(kind, now, contact.timezone, expires_at) if rings else now
     # What is said at night has a lane of its own: order holds within a lane, and what waits for the
     # morning would hold it up.
     at_once = kind in rules.URGENT or (due_at == now and rules.is_quiet(now, contact.timezone))

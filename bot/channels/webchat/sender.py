@@ -10,7 +10,7 @@ NAME = "webchat"
 class WebChat:
     """Rings; the pages read.
 
-    The channel keeps no history of its own (`remembers=False`): whoever sends has already put the
+    The channel keeps no history of its own (`remembers=False, rings=False`): whoever sends has already put the
     message into the history, in the same transaction. A page that is closed finds it there later.
     """
 
