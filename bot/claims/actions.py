@@ -407,7 +407,7 @@ async def decide(db: Transaction, number: str, to_kind: str, by: str, reason: st
     """
     if to_kind not in rules.DECISIONS:
         raise ValueError(f"unknown decision {to_kind!r}: one of {', '.join(rules.DECISIONS)}")
-    said = " ".join(c for c in reason.split() if c.isprintable())[:500]
+    said = " ".join("".join(c for c in word if c.isprintable()) for word in reason.split())[:500]
     if rules.DECISIONS[to_kind] and not said:
         raise ReasonMissing(kind=to_kind)
     claim = await claims.locked(db, _read(number))

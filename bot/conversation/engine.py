@@ -11,10 +11,13 @@ wire's repeat meets the stored reply.
 import asyncio
 import contextlib
 import logging
+import re
+import traceback
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot import clock, i18n
@@ -26,7 +29,7 @@ from bot.conversation.reply import Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
 from storage import conversations, people
 from storage.conversations import MessageRow
-from storage.database import Database, Reader, Transaction
+from storage.database import Database, Reader, Transaction, unavailable
 from storage.people import ContactRow
 
 log = logging.getLogger("bot.turn")
@@ -36,6 +39,8 @@ FORGET_ORDER = timedelta(days=7)
 #: a failing event is tried this often, then given up with an apology
 TRIES = 5
 LONGEST = 4000
+#: standing choices of the forms themselves
+WAYS_BACK = ("form.resume", "form.restart", "form.undo")
 
 
 class TurnFailed(Exception):
@@ -168,21 +173,21 @@ class Engine:
             locale = i18n.negotiate(turn.language)
             with i18n.speaking(locale):
                 return Answer(Reply(text=texts.too_fast(), replaces=False), True, False, locale)
-        key = (turn.channel, turn.address)
-        try:
-            if can.remembers and key not in self._fifo:
-                answer = await self._view(turn)
-                if answer is not None:
-                    return answer
-            async with self._lane(key):
-                return await self._act_or_count(turn, can, rides)
-        except TurnFailed:
-            raise
-        except Exception as failure:
-            # The class alone: a message of a driver may quote what a person wrote.
-            log.error("turn %s %s failed: %s", turn.channel, turn.event_id, type(failure).__name__)
-            log.debug("turn failed", exc_info=failure)
-            raise TurnFailed from failure
+        # A view, too, waits for its turn: it shows what the person did just before, and a look at the
+        # contact outside of the lane would let a later turn pass an earlier one.
+        async with self._lane((turn.channel, turn.address)):
+            try:
+                answer = await self._view(turn) if can.remembers else None
+                if answer is None:
+                    act = self.database.write(lambda db: self._turn(db, turn, can, rides))
+                    answer = await asyncio.shield(act)
+                return answer
+            except Exception as failure:
+                answer = await self._failed(turn, can, rides, failure)
+            if answer is None:
+                # Without its cause: whoever logs it would log what the person wrote.
+                raise TurnFailed
+            return answer
 
     async def owe(self, turn: Turn, reply: Reply) -> None:
         """Put a view's reply that could not be sent at once into the outbox."""
@@ -216,7 +221,7 @@ class Engine:
 
     async def _view(self, turn: Turn) -> Answer | None:
         """Answer without writing, if the turn asks for a view and the person is known; else None."""
-        if turn.file is not None or (turn.choice or "").startswith("~"):
+        if turn.file is not None or (turn.choice or "").startswith("~") or len(turn.text or "") > LONGEST:
             return None
         db = self.database.read()
         contact = await people.contact(db, turn.channel, turn.address)
@@ -262,32 +267,50 @@ class Engine:
             if not lock.locked() and not lock._waiters:
                 self._fifo.pop(key, None)
 
-    async def _act_or_count(self, turn: Turn, can: Abilities, rides: bool) -> Answer:
-        try:
-            return await asyncio.shield(self.database.write(lambda db: self._turn(db, turn, can, rides)))
-        except (OSError, TurnFailed):
-            raise
-        except Exception as failure:
-            if type(failure).__module__.partition(".")[0] in ("storage", "sqlite3", "asyncpg"):
-                raise  # the database, not this event
-            log.debug("turn failed", exc_info=failure)
+    async def _failed(self, turn: Turn, can: Abilities, rides: bool, failure: Exception) -> Answer | None:
+        """What to say to a turn that failed; None: nothing yet, the wire is to repeat it."""
+        attempt, answer = 0, None
+        if not unavailable(failure) and not isinstance(failure, TurnFailed):
             name = type(failure).__name__
-            answer = await self.database.write(lambda db: self._count(db, turn, can, rides, name))
-            if answer is None:
-                raise TurnFailed from failure
-            return answer
+            try:
+                counted = self.database.write(lambda db: self._count(db, turn, can, rides, name))
+                attempt, answer = await asyncio.shield(counted)
+            except Exception as another:
+                log.error("turn %s %s: failure not counted: %s", turn.channel, turn.event_id, type(another).__name__)
+        log.error("turn %s %s: %s, attempt %d", turn.channel, turn.event_id, _where(failure), attempt)
+        return answer
 
-    async def _count(self, db: Transaction, turn: Turn, can: Abilities, rides: bool, error: str) -> Answer | None:
-        """Count a failure in a transaction of its own; an answer once the event is given up."""
-        attempts = await conversations.count_failure(db, turn.channel, turn.event_id, error, clock.now())
-        log.error("turn %s %s: %s, attempt %d", turn.channel, turn.event_id, error, attempts)
-        if attempts < TRIES:
-            return None
+    async def _count(
+        self, db: Transaction, turn: Turn, can: Abilities, rides: bool, error: str
+    ) -> tuple[int, Answer | None]:
+        """Count a failure in a transaction of its own: how many there are, and an answer once the event is given up."""
         contact = await people.meet(db, turn.channel, turn.address, i18n.negotiate(turn.language), turn.received_at)
+        seen = await self._seen(db, turn, contact)
+        if seen is not None:
+            return TRIES, seen  # a view that was given up before: it is computed again, and fails again
+        attempts = await conversations.count_failure(db, turn.channel, turn.event_id, error, clock.now())
+        if attempts < TRIES:
+            return attempts, None
         person = _person(contact, turn)
+        late = _late(contact, turn)
         with i18n.speaking(person.locale):
             reply = Reply(text=texts.gave_up(), choices=((texts.human(), texts.menu()),), replaces=False)
-        return await self._finish(db, turn, can, rides, contact, person, reply, late=False, failed=True)
+            reply = _with_way_back(reply, person)
+        return attempts, await self._finish(db, turn, can, rides, contact, person, reply, late=late, failed=True)
+
+    async def _seen(self, db: Transaction, turn: Turn, contact: ContactRow) -> Answer | None:
+        """What was answered to this event, if it was done before. MUST be called with the contact locked."""
+        seen = await conversations.seen(db, turn.channel, turn.event_id, turn.address)
+        if seen is None:
+            return None
+        messages: list[Message] = []
+        if seen.first:
+            # Its own lines and no others: what was said, if anything was, and the reply, which ends them.
+            for row in await conversations.messages(db, contact.id, after=seen.first - 1, limit=2):
+                messages.append(_message(row))
+                if not row.mine:
+                    break
+        return Answer(unpacked(seen.reply), seen.owed, True, contact.locale, tuple(messages))
 
     async def _turn(self, db: Transaction, turn: Turn, can: Abilities, rides: bool) -> Answer:
         contact = await people.lock_contact(db, turn.channel, turn.address)
@@ -295,14 +318,10 @@ class Engine:
             locale = i18n.negotiate(turn.language)
             contact = await people.meet(db, turn.channel, turn.address, locale, turn.received_at)
         # Only now that the row is held: a repeat of this event waits above and sees what we did.
-        seen = await conversations.seen(db, turn.channel, turn.event_id)
+        seen = await self._seen(db, turn, contact)
         if seen is not None:
-            messages: tuple[Message, ...] = ()
-            if seen.first:
-                rows = await conversations.messages(db, contact.id, after=seen.first - 1, limit=2)
-                messages = tuple(_message(row) for row in rows)
-            return Answer(unpacked(seen.reply), seen.owed, True, contact.locale, messages)
-        late = turn.order < contact.seen_order and turn.received_at - contact.seen_at < FORGET_ORDER
+            return seen
+        late = _late(contact, turn)
         person = _person(contact, turn)
         with i18n.speaking(person.locale):
             reply = await self._step(db, turn, person, late)
@@ -314,41 +333,47 @@ class Engine:
         if turn.text is not None and len(turn.text) > LONGEST:
             return Reply(text=texts.too_long(LONGEST), choices=((texts.menu(),),), replaces=False)
         if (turn.choice or "").startswith("~"):
-            return await self._forms.tapped(db, turn, person)
-        walk = None
-        if person.draft is not None and turn.choice is None and turn.command is None:
-            walk = await self._forms.walk(db, person.draft, person, turn)
-            if walk is None:
-                person.draft = None
-        if walk is not None:
-            if late:
-                return await walk.show(db, texts.came_late())
+            return await self._forms.tapped(db, turn, person, late=late)
+        if turn.choice is not None or turn.command is not None:
+            step, argument = self._named(turn, False)
+            return await self._run(db, turn, person, step, argument, late)
+        walk = await self._forms.current(db, person, turn)
+        if walk is None:
             if turn.file is not None:
-                return await walk.sent_file(db, turn.file)
-            word = self._vocabulary.exact(turn.text or "")
-            match word:
-                case "back":
-                    return await walk.back(db)
-                case "skip":
-                    return await walk.skip(db)
-                case "cancel":
-                    return await walk.cancel(db)
-                case None:
-                    return await walk.typed(db, turn.text or "")
-        elif turn.file is not None:
-            return Reply(text=texts.file_nowhere(), choices=((texts.menu(), texts.human()),), replaces=False)
-        step, argument = self._named(turn, walk is not None)
-        return await self._run(db, turn, person, step, argument)
+                return Reply(text=texts.file_nowhere(), choices=((texts.menu(), texts.human()),), replaces=False)
+            step, argument = self._named(turn, False)
+            return await self._run(db, turn, person, step, argument, late)
+        if late:
+            return await walk.show(db, texts.came_late())
+        if turn.file is not None:
+            return await walk.sent_file(db, turn.file)
+        match self._vocabulary.exact(turn.text or ""):
+            case "back":
+                return await walk.back(db)
+            case "skip":
+                return await walk.skip(db)
+            case "cancel":
+                return await walk.cancel(db)
+            case None:
+                return await walk.typed(db, turn.text or "")
+        step, argument = self._named(turn, True)
+        return await self._run(db, turn, person, step, argument, late)
 
-    async def _run(self, db: Transaction, turn: Turn, person: Person, step: Step | None, argument: str) -> Reply:
-        name = (turn.choice or "").partition(":")[0]
+    async def _run(
+        self, db: Transaction, turn: Turn, person: Person, step: Step | None, argument: str, late: bool
+    ) -> Reply:
+        name, _colon, handle = (turn.choice or "").partition(":")
+        if late and (name in WAYS_BACK or (step is not None and step.form is not None)):
+            walk = await self._forms.current(db, person, turn)
+            if walk is not None:  # a late word opens, drops and takes up nothing while a form is open
+                return await walk.show(db, texts.came_late())
         match name:
             case "form.resume":
-                return await self._forms.resume(turn, db, person, argument or turn.choice.partition(":")[2])  # type: ignore[union-attr]
+                return await self._forms.resume(turn, db, person, handle)
             case "form.restart":
-                return await self._forms.restart(turn, db, person, turn.choice.partition(":")[2])  # type: ignore[union-attr]
+                return await self._forms.restart(turn, db, person, handle)
             case "form.undo":
-                return await self._forms.undo(turn, db, person, turn.choice.partition(":")[2])  # type: ignore[union-attr]
+                return await self._forms.undo(turn, db, person, handle)
         if step is None:
             return Reply(text=texts.unknown_step(), choices=((texts.menu(),),), replaces=False)
         if step.form is not None:
@@ -459,23 +484,45 @@ def _message(row: MessageRow) -> Message:
     return Message(row.seq, row.at, row.mine, unpacked(row.body))
 
 
+def _late(contact: ContactRow, turn: Turn) -> bool:
+    """Whether a newer event of this address was done before. After a week of silence a wire begins anew."""
+    return turn.order < contact.seen_order and turn.received_at - contact.seen_at < FORGET_ORDER
+
+
+def _where(failure: BaseException) -> str:
+    """Class and place of a failure. MUST NOT hold its message: that may quote what a person wrote."""
+    frames = traceback.extract_tb(failure.__traceback__)[-4:]
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(failure).__name__} at {places}"
+
+
 _KEEP = {"\n", "\t"}
-_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
+#: a token as `Choice` promises it; anything else was never ours
+_TOKEN = re.compile(r"[ -~]{1,64}")
 
 
 def _cleaned(turn: Turn) -> Turn:
-    """Words and file names without NUL, control characters, lone surrogates and direction overrides: they mislead."""
-    text, file = turn.text, turn.file
+    """The turn without what misleads readers or stops a database.
+
+    Words and file names lose NUL, control characters, lone surrogates and direction overrides. A
+    token that no button of ours can hold becomes an empty one, which names no step.
+    """
+    text, file, choice = turn.text, turn.file, turn.choice
     if text is not None:
         text = _plain(text)
     if file is not None and (name := _plain(file.name)) != file.name:
         file = replace(file, name=name)
-    return turn if text == turn.text and file is turn.file else replace(turn, text=text, file=file)
+    if choice is not None and not _TOKEN.fullmatch(choice):
+        choice = ""
+    if (text, choice) == (turn.text, turn.choice) and file is turn.file:
+        return turn
+    return replace(turn, text=text, file=file, choice=choice)
 
 
 def _plain(text: str) -> str:
     if not text.isprintable():
-        text = text.encode("utf-8", "replace").decode()
+        text = text.encode("utf-8", "ignore").decode()
         text = "".join(
             c for c in text if c in _KEEP or (c not in _BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
         )

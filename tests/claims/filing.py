@@ -67,12 +67,14 @@ async def fills(
     return await person.taps("我声明内容真实、完整")
 
 
-async def files(person: Person, *, schedule: str = "9912345", amount: str = "20万", papers: bool = False) -> str:
+async def files(
+    person: Person, *, plan_class: str = "5A", schedule: str = "9912345", amount: str = "20万", papers: bool = False
+) -> str:
     """Register a claim; its number."""
     await person.commands("file")
     if "都不是" in person.screen:
         await person.taps("都不是")
-    await fills(person, schedule=schedule, amount=amount, papers=papers)
+    await fills(person, plan_class=plan_class, schedule=schedule, amount=amount, papers=papers)
     await person.taps("确认提交")
     person.sees("✅ 已登记")
     return number_on(person)
