@@ -10,12 +10,12 @@ NAME = "webchat"
 class WebChat:
     """Rings; the pages read.
 
-    The channel keeps no history of its own (`remembers=False, rings=False`): whoever sends has already put the
+    The channel keeps no history of its own (`remembers=False`): whoever sends has already put the
     message into the history, in the same transaction. A page that is closed finds it there later.
     """
 
     name = NAME
-    can = Abilities(edits=False, remembers=False, text_limit=20_000, file_limit=10 * 1024 * 1024)
+    can = Abilities(edits=False, remembers=False, rings=False, text_limit=20_000, file_limit=10 * 1024 * 1024)
 
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
