@@ -15,8 +15,9 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Dialect, LargeBinary
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import LargeBinary
+
+from storage.database import Converted, T
 
 _VERSION = 1
 _LEAST = 30  # version, key number, nonce, tag
@@ -101,38 +102,39 @@ def normal(value: str) -> str:
     return value
 
 
-class SealedBytes(TypeDecorator[bytes]):
+class _Sealed(Converted[T]):
+    """A value, sealed for `place`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+
+class SealedBytes(_Sealed[bytes]):
     """Bytes, sealed for `place`."""
 
-    impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self.place = place
+    def kept(self, value: bytes) -> bytes:
+        return seal(self.place, value)
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else seal(self.place, value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else unseal(self.place, bytes(value))
+    def read(self, value: bytes) -> bytes:
+        return unseal(self.place, value)
 
 
-class SealedText(TypeDecorator[str]):
+class SealedText(_Sealed[str]):
     """Text, sealed for `place`."""
 
-    impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self.place = place
+    def kept(self, value: str) -> bytes:
+        return seal(self.place, value.encode())
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else seal(self.place, value.encode())
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else unseal(self.place, bytes(value)).decode()
+    def read(self, value: bytes) -> str:
+        return unseal(self.place, value).decode()
 
 
 def _refuse_floats(value: Any) -> None:
@@ -143,24 +145,17 @@ def _refuse_floats(value: Any) -> None:
             _refuse_floats(member)
 
 
-class SealedJson(TypeDecorator[Any]):
+class SealedJson(_Sealed[Any]):
     """A JSON value (strings, integers, lists, objects), sealed for `place`. MUST refuse floats.
 
     Assign a new value: nothing watches for changes inside the old one.
     """
 
-    impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self.place = place
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
+    def kept(self, value: Any) -> bytes:
         _refuse_floats(value)
         return seal(self.place, orjson.dumps(value))
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(unseal(self.place, bytes(value)))
+    def read(self, value: bytes) -> Any:
+        return orjson.loads(unseal(self.place, value))
