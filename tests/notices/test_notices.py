@@ -47,11 +47,11 @@ class House:
         self.database = database
         self.clock = clock
         self.telegram = Wire(TELEGRAM, Abilities(rest=0))
-        self.web = Wire(WEBCHAT, Abilities(remembers=False, rest=0))
+        self.web = Wire(WEBCHAT, Abilities(remembers=False, rings=False, rest=0))
 
     async def plans(self) -> None:
         """Look at everything that is new."""
-        while await self.database.write(lambda db: actions.plan(db, self.clock.now())):
+        while await self.database.write(lambda db: actions.plan(db, self.clock.now(), {WEBCHAT})):
             pass
         while await self.database.write(lambda db: actions.broadcast(db, self.clock.now())):
             pass
@@ -238,6 +238,14 @@ async def test_at_night_a_status_waits_for_eight_o_clock_and_what_is_urgent_does
     clock.passes(row.due_at)
     await house.works()
     assert len(house.telegram.sent) == 1
+
+
+async def test_a_channel_that_does_not_ring_shows_it_at_night_too(house, market, visitor, clock):
+    creditor = await visitor.linked_as("night@example.com")
+    clock.passes(datetime(2026, 11, 22, 23, 30, tzinfo=BEIJING))
+    number = await market.claim(creditor, status="submitted")
+    await house.works()
+    assert any(number in message.reply.text for message in await visitor.history())
 
 
 # ------------------------------------------------------------------------------------------ offers
