@@ -144,7 +144,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def moment(at: datetime, timezone: str = "Asia/Shanghai") -> str:
     """A moment on its reader's clock, and whose clock it is: `2026-11-22 21:40（北京时间）`."""
-    local = at.astimezone(_zone(timezone)).strftime("%Y-%m-%d %H:%M")
+    local = at.astimezone(_zone(timezone)).isoformat(" ", "minutes")[:16]
     if timezone == "Asia/Shanghai":
         return _("{time}（北京时间）").format(time=local)
     return _("{time}（{zone} 时间）").format(time=local, zone=timezone)

@@ -253,9 +253,13 @@ class Transaction(Reader, Protocol):
 
 
 class Database(Protocol):
-    """SQLite or PostgreSQL; both keep the same promises."""
+    """SQLite or PostgreSQL; both keep the same promises.
+
+    reads_at_once  a read never waits: what only reads can be driven to its end without the loop
+    """
 
     engine: str
+    reads_at_once: bool
 
     def read(self) -> Reader:
         """A reader that sees what is committed. Takes no lock."""
@@ -422,6 +426,7 @@ class SqliteDatabase:
     """One file. All acts of this process share one writing connection and its commits."""
 
     engine = "sqlite"
+    reads_at_once = True
     GROUP = 64
     PATIENCE = 10.0  # seconds another process (an operator's command) may hold the file
 
@@ -647,6 +652,7 @@ class PostgresDatabase:
     """A server. READ COMMITTED; rows that matter are locked by the act itself."""
 
     engine = "postgres"
+    reads_at_once = False
     TRIES = 3
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
