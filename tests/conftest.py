@@ -25,7 +25,12 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
+
+# A busy machine is slow now and then: that is no fault of what is tried.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 RUN = pytest.StashKey[Path]()
 pytest_plugins = ["tests.fixtures"]

@@ -1,19 +1,22 @@
 """Registering a claim, as a person does it: every question, and every way to go astray."""
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot import app
 from bot.claims import actions, dialogue, rules
-from bot.conversation.engine import Engine
+from bot.conversation.engine import Engine, Pace
 from bot.conversation.form import Form
 from storage import claims, openings
 from storage.claims import Document
-from storage.database import Database, Query, Row, table
+from storage.database import Database, Query, Row, open_database, table
 from tests.claims.filing import EMAIL, files, fills, joins, number_on, pdf, png, steps, stored
+from tests.fixtures import ABILITIES
 from tests.person import TELEGRAM, WEBCHAT, Person
 from tests.person import FakeClock as Clock
 
@@ -367,7 +370,7 @@ async def test_the_class_may_stay_and_is_asked_again_when_the_amount_changes(per
     await person.taps("仍填 7A 类")
     await person.taps("跳过")
     await person.taps("我声明")
-    person.sees("类别核对：类别按所填保留")
+    person.sees("类别核对：仍填 7A 类")
     await person.taps("修改某一项")
     await person.taps("债权金额")
     await person.says("70000")
@@ -559,3 +562,29 @@ async def test_personal_words_reach_no_log(
     await files(person, papers=True)
     for secret in ("张三", "9912345", "EX-99-ABC", "200000", "20万", EMAIL, "表.pdf"):
         assert secret not in caplog.text
+
+
+async def test_personal_data_lies_open_nowhere_in_the_database_file(
+    sqlite_url: str, unlocked: None, clock: Clock, tmp_path: Path
+) -> None:
+    """A claim, an abandoned draft with a document, and a decision with its reason: the raw bytes tell nothing."""
+    database = await open_database(sqlite_url)
+    engine = Engine(database, app.book(), app.vocabulary(), dict(ABILITIES), pace=Pace(burst=10**9))
+    person = await joins(Person(engine, WEBCHAT, "e" * 64, clock=clock))
+    number = await files(person, papers=True)
+    await database.write(lambda db: actions.decide(db, number, "disputed", "alice", "金额与登记册不一致", clock.now()))
+    await person.commands("file")
+    await fills(person, schedule="9912346", papers=True)
+    await database.close()
+    raw = bytes_under(tmp_path)
+    planted = ["张三", "9912345", "9912346", "EX-99-ABC", EMAIL, "表.pdf", "20000000", "200,000", "不一致", "%PDF-1.4"]
+    sha256 = hashlib.sha256(pdf()).digest()
+    assert [word for word in planted if word.encode() in raw] == []
+    assert sha256 not in raw
+    assert sha256.hex().encode() not in raw
+    assert number.encode() in raw, "the search sees what is there"
+
+
+def bytes_under(folder: Path) -> bytes:
+    """Every byte of every file."""
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
