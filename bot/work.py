@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import clock
+from bot import clock, i18n
 from bot.conversation.channel import Channel
 from bot.conversation.engine import Engine
 from bot.conversation.outbox import Drain, Render
@@ -30,8 +30,11 @@ from bot.notices.dialogue import renderer
 from bot.notices.rules import DIGEST_AT, ZONES
 from bot.offers import actions as offers
 from bot.settings import Settings
-from storage import audience, deliveries, retention
+from bot.welcome import dialogue as welcome
+from storage import audience, deliveries, people, retention
 from storage.database import Database, Reader, Transaction
+from storage.deliveries import DueRow
+from storage.terms import NoticeKind
 
 log = logging.getLogger("bot.work")
 
@@ -42,6 +45,8 @@ LEASE = timedelta(seconds=20)
 RENEW = 5.0
 #: stretches before now in which a job's newest planned moment is looked for
 NEAR = (timedelta(minutes=2), timedelta(hours=2), timedelta(days=2), timedelta(days=3660))
+#: how long it is worth saying that a mail did not go out
+MAIL_WORD_LIVES = timedelta(hours=1)
 #: what the web processes ask for: does anybody deliver?
 WORK = "work"
 
@@ -178,6 +183,30 @@ def record_dates() -> list[notices.RecordDate]:
     ]
 
 
+async def tell_of_mail(db: Transaction, row: DueRow, final: bool) -> None:
+    """Tell whoever waits for a mailed code that it did not go out: once when it is late, once when it never will."""
+    if row.kind != "code":
+        return
+    contact = await people.contact_of_id(db, row.fields["contact"])
+    if contact is None:
+        return
+    with i18n.speaking(contact.locale):
+        reply = welcome.mail_failed() if final else welcome.mail_delayed()
+    now = clock.now()
+    await deliveries.put(
+        db,
+        channel=contact.channel,
+        address=contact.address,
+        lane=deliveries.URGENT,
+        dedupe_key=f"mail:{row.id}:{'failed' if final else 'delayed'}",
+        kind=NoticeKind.SECURITY,
+        fields={"contact": contact.id},
+        body=reply.packed(),
+        due_at=now,
+        expires_at=now + MAIL_WORD_LIVES,
+    )
+
+
 # ------------------------------------------------------------------------------------------ the worker
 
 
@@ -194,7 +223,7 @@ class Worker:
         hint: asyncio.Event | None = None,
     ) -> None:
         channels = list(channels)
-        self.drains = [Drain(database, channel, render) for channel in channels]
+        self.drains = [Drain(database, channel, render, unsent=tell_of_mail) for channel in channels]
         self._silent = {channel.name for channel in channels if not channel.can.rings}
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database

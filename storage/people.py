@@ -284,6 +284,16 @@ class LinkedRow(NamedTuple):
     seen_at: datetime
 
 
+_OF_ID = Query(
+    select(*(_contact[name] for name in LinkedRow._fields)).where(_contact.id == bindparam("key")), LinkedRow
+)
+
+
+async def contact_of_id(db: Reader, contact_id: int) -> LinkedRow | None:
+    """A contact by its id."""
+    return await db.one(_OF_ID, key=contact_id)
+
+
 _LINKED = Query(
     select(*(_contact[name] for name in LinkedRow._fields))
     .where(_contact.creditor_id == bindparam("creditor"))

@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from bot import work
 from bot.conversation import outbox
 from bot.conversation.channel import Abilities, Receipt
+from bot.conversation.outbox import Drain
 from bot.conversation.reply import Reply
+from bot.errors import TryLater
 from bot.notices import rules
 from bot.notices.actions import RecordDate
 from bot.notices.dialogue import renderer
@@ -316,6 +318,37 @@ async def test_a_lease_is_held_by_one_and_taken_over_when_it_ends(database, outs
     assert await deliveries.held(outside.read(), "poll:x", clock.now())
     clock.passes(timedelta(minutes=1))
     assert not await deliveries.held(outside.read(), "poll:x", clock.now())
+
+
+# ------------------------------------------------------------------------------------------ mail that does not go out
+
+
+class NoServer:
+    """A mail server that is away."""
+
+    name = "mail"
+    can = Abilities(buttons=False)
+
+    async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
+        """Away."""
+        raise TryLater(15)
+
+
+async def test_who_waits_for_a_code_is_told_once_that_it_is_late_and_once_that_it_will_not_come(
+    database, outside, clock, person
+):
+    await person.commands("link")
+    await person.says("someone@example.com")
+    drain = Drain(database, NoServer(), renderer(may_show), unsent=work.tell_of_mail)
+    for _ in range(3):
+        await drain.empty()
+        clock.passes(timedelta(minutes=1))
+    assert ["暂时连不上" in row.reply.text for row in await owed(outside, kind="security")] == [True]
+    clock.passes(timedelta(minutes=10))
+    await drain.empty()
+    late, never = await owed(outside, kind="security")
+    assert "暂时连不上" in late.reply.text
+    assert "没有发送成功" in never.reply.text
 
 
 # ------------------------------------------------------------------------------------------ purge

@@ -87,6 +87,14 @@ class Cancelled:
 Render = Callable[[Reader, DueRow], Awaitable[Reply | Cancelled]]
 
 
+#: told, in the transaction that notes it, that a row did not go out: `final` says whether it ever will
+Unsent = Callable[[Transaction, DueRow, bool], Awaitable[None]]
+
+
+async def _nobody(_db: Transaction, _row: DueRow, _final: bool) -> None:
+    """Nobody asked to be told."""
+
+
 class _LeaseLost(Exception):
     """Another sender has the row; what was about to be written with its mark is undone."""
 
@@ -119,6 +127,7 @@ class Drain:
         channel: Channel,
         render: Render,
         *,
+        unsent: Unsent = _nobody,
         sleep_until: Callable[[datetime], Awaitable[None]] = _sleep_until,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -127,6 +136,7 @@ class Drain:
         self._database = database
         self._channel = channel
         self._render = render
+        self._unsent = unsent
         self._sleep_until = sleep_until
         self._chance = chance
         self._begun = False
@@ -337,6 +347,8 @@ class Drain:
             if outcome is Outcome.SENT and self._channel.can.rest:
                 rest = timedelta(seconds=self._channel.can.rest)
                 await deliveries.space(db, row.channel, row.address, now, now + rest)
+            if outcome in (Outcome.DEAD, Outcome.EXPIRED):
+                await self._unsent(db, row, True)
             self._count(db, outcome)
 
         await self._write(end)
@@ -348,6 +360,7 @@ class Drain:
         if not await deliveries.end(db, row, taken.token, Outcome.DEAD, now):
             raise _LeaseLost
         cancelled = await deliveries.cancel(db, row.channel, row.address, now)
+        await self._unsent(db, row, True)
         self._count(db, Outcome.DEAD)
         self._count(db, Outcome.CANCELLED, cancelled)
 
@@ -365,6 +378,7 @@ class Drain:
             log.warning("%s asks for silence for %.0f s", self._channel.name, after)
         else:
             await deliveries.space(db, row.channel, row.address, now, until)
+        await self._unsent(db, row, False)
         self._count(db, "later")
 
     async def _try_again(self, taken: _Taken) -> None:

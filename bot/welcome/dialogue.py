@@ -349,6 +349,16 @@ def mail_failed() -> Reply:
     )
 
 
+def mail_delayed() -> Reply:
+    """What the person is told when the mail server cannot be reached: the outbox goes on trying."""
+    return Reply(
+        title=texts.link_title(),
+        text=texts.mail_delayed(),
+        choices=((Choice(texts.resume(), "form.resume", "primary"), human()),),
+        replaces=False,
+    )
+
+
 # -- the account
 
 

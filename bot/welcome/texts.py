@@ -489,6 +489,13 @@ def mail_failed() -> str:
     return _("验证码邮件没有发送成功。请核对邮箱地址后重新绑定，或稍后再试；多次不成功请转人工。")
 
 
+def mail_delayed() -> str:
+    """Said while the mail server cannot be reached."""
+    return _(
+        "邮件服务器暂时连不上，验证码还没有发出。我们会在验证码有效的 10 分钟内继续尝试，您不用重新操作；到时仍未收到，会再告诉您。"
+    )
+
+
 def linked_before_title() -> str:
     """The form, for somebody who is linked."""
     return _("已经绑定")
