@@ -47,6 +47,10 @@ MENUS = ((None, "zh_Hans"), ("zh", "zh_Hans"), ("en", "en"))
 class Engine(Protocol):
     """What this door needs of the engine (`bot.conversation.engine.Engine`)."""
 
+    def at_once(self, turn: Turn) -> Answer | None:
+        """Answer a look-up that needs no waiting; None: take the turn."""
+        ...
+
     async def take(self, turn: Turn, *, rides: bool) -> Answer:
         """Answer one turn, durably."""
         ...
@@ -101,6 +105,17 @@ class Intake:
     def read(self, raw: Any) -> Heard | Standing | Ignored:
         """Read an update that has just arrived."""
         return reader.read(raw, self.telegram.name, clock.now())
+
+    def at_once(self, heard: Heard | Standing | Ignored) -> tuple[Turn, Answer] | None:
+        """What to say to a look-up that needs no waiting; None: take the update."""
+        if not isinstance(heard, Heard) or heard.file_id:
+            return None
+        answer = self._engine.at_once(heard.turn)
+        if answer is None:
+            return None
+        if heard.query:
+            self.chores.start(self.telegram.wire.acknowledge(heard.query))
+        return heard.turn, answer
 
     async def take(self, heard: Heard | Standing | Ignored, *, rides: bool) -> tuple[Turn, Answer] | None:
         """Have an update taken for good; what is left to say, if anything.
@@ -205,22 +220,29 @@ class Webhook:
             log.warning("a telegram update that is no JSON was refused")
             return web.Response(status=400)
         heard = self._intake.read(raw)
-        # The turn is a task of its own: when Telegram hangs up or the deadline passes, it goes on,
-        # and the repeat finds its answer.
+        try:
+            told = self._intake.at_once(heard) or await self._take(heard)
+            return web.Response() if told is None else await self._say(*told)
+        except TimeoutError:
+            log.error("telegram update %s took too long: to be repeated", _event(heard))
+            return web.Response(status=503)
+        except Exception as failure:
+            # Answered by us: aiohttp's own 500 would cut the connection Telegram keeps.
+            log.error("telegram update %s failed: %s", _event(heard), type(failure).__name__)
+            return web.Response(status=500)
+
+    async def _take(self, heard: Heard | Standing | Ignored) -> tuple[Turn, Answer] | None:
+        """Take an update, in a task of its own. Raises TimeoutError past the deadline.
+
+        When Telegram hangs up or the deadline passes, the turn goes on, and the repeat finds its answer.
+        """
         turning = asyncio.get_running_loop().create_task(self._intake.take(heard, rides=True))
         self._turns.add(turning)
         turning.add_done_callback(self._turned)
         done, _late = await asyncio.wait((turning,), timeout=self._deadline)
         if not done:
-            log.error("telegram update %s took too long: to be repeated", _event(heard))
-            return web.Response(status=503)
-        try:
-            told = turning.result()
-            return web.Response() if told is None else await self._say(*told)
-        except Exception as failure:
-            # Answered by us: aiohttp's own 500 would cut the connection Telegram keeps.
-            log.error("telegram update %s failed: %s", _event(heard), type(failure).__name__)
-            return web.Response(status=500)
+            raise TimeoutError
+        return turning.result()
 
     async def _say(self, turn: Turn, answer: Answer) -> web.Response:
         """Let the reply ride in the response, or send it first if it cannot."""

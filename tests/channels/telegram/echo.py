@@ -27,6 +27,9 @@ class EchoEngine:
         self.held = asyncio.Event()
         self._seen: dict[str, Reply] = {}
 
+    def at_once(self, turn: Turn) -> Answer | None:
+        return None  # whatever it says back may have to wait
+
     async def take(self, turn: Turn, *, rides: bool) -> Answer:
         said = turn.text or turn.choice or turn.command or (turn.file.name if turn.file else "")
         self.turns.append(turn)
