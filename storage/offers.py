@@ -97,6 +97,7 @@ class GateRow(NamedTuple):
     reason: str
     decided_at: datetime
     decided_by: str
+    demo: bool
 
 
 class _Number(NamedTuple):
@@ -307,11 +308,12 @@ async def move(db: Transaction, offer: OfferRow, to: str, at: datetime, **change
 _GATE = tuple(_gate[name] for name in GateRow._fields)
 _STANDING = Query(select(*_GATE).where(_gate.place == bindparam("place"), _gate.kind == bindparam("kind")), GateRow)
 _GATES = Query(select(*_GATE).order_by(_gate.place, _gate.kind), GateRow)
-_decided = insert(OfferGate).values({name: bindparam(name) for name in (*GateRow._fields, "demo")})
+_decided = insert(OfferGate).values({name: bindparam(name) for name in GateRow._fields})
 _DECIDE = Query(
     _decided.on_conflict_do_update(
         index_elements=["place", "kind"],
         set_={name: _decided.excluded[name] for name in ("allowed", "reason", "decided_at", "decided_by", "demo")},
+        where=_gate.demo | ~_decided.excluded.demo,
     )
 )
 
@@ -337,7 +339,7 @@ async def decide(
     decided_by: str,
     demo: bool = False,
 ) -> None:
-    """Write a decision of the gate in the place of the one before."""
+    """Write a decision of the gate in the place of the one before. An invented one MUST NOT replace a real one."""
     await db.run(
         _DECIDE,
         place=place,

@@ -65,7 +65,7 @@ async def listing(db: Reader, creditor_id: int, now: datetime) -> Listing:
     found = await offers.open_of(db, creditor_id) + await offers.closed_of(db, creditor_id)
     for offer in found:
         claim = await offers.claim_of(db, offer.number)
-        if claim is None or not rules.may_see(offer.status, await gate.verdict(claim, offer.kind)):
+        if claim is None or not rules.may_see(offer.status, await gate.verdict(claim, offer)):
             continue
         shown = _shown(offer, claim, now)
         (live if shown.status == OfferStatus.OPEN else over).append(shown)
@@ -73,7 +73,7 @@ async def listing(db: Reader, creditor_id: int, now: datetime) -> Listing:
     own = [claim for claim in await claims.of_creditor(db, creditor_id) if claim.status not in rules.DEAD_CLAIMS]
     for row in own:
         for kind in OfferKind:
-            verdict = await gate.at(rules.place(row.particulars), kind)
+            verdict = await gate.at(rules.place(row.particulars), kind, invented=True)
             if not verdict.shown:
                 hidden.setdefault((verdict.place, kind), verdict)
     return Listing(live, over, list(hidden.values()), bool(own) or bool(found))
@@ -82,7 +82,7 @@ async def listing(db: Reader, creditor_id: int, now: datetime) -> Listing:
 async def read(db: Reader, person: Person, argument: str, now: datetime) -> Shown:
     """One of the person's own offers. Raises OfferUnknown or NotShown."""
     offer, claim = await _own(db, person, argument)
-    gate = await _Gate(db).verdict(claim, offer.kind)
+    gate = await _Gate(db).verdict(claim, offer)
     if not rules.may_see(offer.status, gate):
         raise rules.NotShown(verdict=gate)
     return _shown(offer, claim, now)
@@ -106,7 +106,7 @@ async def _ready(db: Reader, offer: OfferRow, claim: OfferedClaim, received_at: 
     taken = await offers.taken_on(db, claim.id)
     rules.may_accept(
         bound,
-        gate=await _Gate(db).verdict(claim, offer.kind),
+        gate=await _Gate(db).verdict(claim, offer),
         claim_status=claim.status,
         claim_amount=_amount(claim.particulars),
         taken=None if taken is None else (taken.number, taken.kind, taken.changed_at),
@@ -115,7 +115,7 @@ async def _ready(db: Reader, offer: OfferRow, claim: OfferedClaim, received_at: 
 
 
 async def _answerable(db: Reader, offer: OfferRow, claim: OfferedClaim, received_at: datetime) -> Shown:
-    gate = await _Gate(db).verdict(claim, offer.kind)
+    gate = await _Gate(db).verdict(claim, offer)
     if not rules.may_see(offer.status, gate):
         raise rules.NotShown(verdict=gate)
     _in_time(offer, received_at)
@@ -291,18 +291,18 @@ class _Gate:
 
     def __init__(self, db: Reader) -> None:
         self._db = db
-        self._known: dict[tuple[str, str], Verdict] = {}
+        self._known: dict[tuple[str, str, bool], Verdict] = {}
 
-    async def verdict(self, claim: OfferedClaim, kind: str) -> Verdict:
-        """What the gate says of a kind on this claim."""
-        return await self.at(rules.place(claim.particulars), kind)
+    async def verdict(self, claim: OfferedClaim, offer: OfferRow) -> Verdict:
+        """What the gate says of an offer on this claim."""
+        return await self.at(rules.place(claim.particulars), offer.kind, invented=offer.demo)
 
-    async def at(self, place: str, kind: str) -> Verdict:
-        """What the gate says of a kind in a place."""
-        key = (place, kind)
+    async def at(self, place: str, kind: str, *, invented: bool) -> Verdict:
+        """What the gate says of a kind in a place. An invented decision MUST NOT open it for a real offer."""
+        key = (place, kind, invented)
         if key not in self._known:
             row = await offers.gate(self._db, place, kind) if place else None
-            decision = None if row is None else (row.allowed, row.reason)
+            decision = None if row is None or (row.demo and not invented) else (row.allowed, row.reason)
             self._known[key] = rules.verdict(place, OfferKind(kind), decision)
         return self._known[key]
 
@@ -520,7 +520,7 @@ async def _publish(db: Transaction, gate: _Gate, number: str, by: str, at: datet
     if claim is None or offer is None:
         return Held(number, "unknown")
     bound = rules.unpacked(offer.terms)
-    verdict = await gate.verdict(claim, offer.kind)
+    verdict = await gate.verdict(claim, offer)
     code = rules.held_back(
         bound,
         status=offer.status,

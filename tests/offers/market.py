@@ -29,13 +29,18 @@ class Market:
         self.clock = clock
 
     async def gate(
-        self, place: str, *kinds: str, allowed: bool = True, reason: str = "legal opinion of 2026-11-01"
+        self,
+        place: str,
+        *kinds: str,
+        allowed: bool = True,
+        reason: str = "legal opinion of 2026-11-01",
+        demo: bool = False,
     ) -> None:
         """Decide the gate for a place; both kinds when none is named."""
         for kind in kinds or ("sale", "bond"):
 
             async def decide(db: Transaction, kind: str = kind) -> None:
-                await actions.set_gate(db, place, kind, allowed, reason, self.clock.now(), "alice")
+                await actions.set_gate(db, place, kind, allowed, reason, self.clock.now(), "alice", demo=demo)
 
             await self.database.write(decide)
 

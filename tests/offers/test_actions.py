@@ -199,7 +199,7 @@ async def test_the_gate_is_an_operator_s_dated_decision(market, clock):
     clock.passes(timedelta(hours=1))
     await market.gate("hk", "bond", allowed=False, reason=" two ")
     (row,) = await actions.gates(market.look)
-    assert row == offers.GateRow("HK", "bond", False, "two", clock.now(), "alice")
+    assert row == offers.GateRow("HK", "bond", False, "two", clock.now(), "alice", demo=False)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +216,24 @@ async def test_a_decision_without_sense_is_refused(market, place, kind, reason, 
         await market.gate(place, kind, reason=reason)
     assert refused.value.code == wrong
     assert await actions.gates(market.look) == []
+
+
+async def test_an_invented_decision_opens_the_gate_for_invented_offers_only(market):
+    await market.gate("HK", demo=True)
+    claim = await market.claim(1)
+    real = (await market.imports({**SALE, "claim": claim})).added[0].number
+    invented = (await market.imports({**SALE, "claim": claim, "reference": "S-2"}, demo=True)).added[0].number
+    report = await market.publishes()
+    assert [(held.number, held.code) for held in report.held] == [(real, "undecided")]
+    assert [published.number for published in report.published] == [invented]
+
+
+async def test_an_invented_decision_does_not_replace_an_operator_s(market):
+    await market.gate("HK", "sale", allowed=False, reason="no opinion yet")
+    await market.gate("HK", "sale", demo=True)
+    (decision,) = await actions.gates(market.look)
+    assert (decision.allowed, decision.reason, decision.demo) == (False, "no opinion yet", False)
+    await market.gate("SG", "sale", demo=True)
+    await market.gate("SG", "sale", allowed=False, reason="no opinion yet")
+    decided = {row.place: (row.allowed, row.demo) for row in await actions.gates(market.look)}
+    assert decided == {"HK": (False, False), "SG": (False, False)}
