@@ -120,7 +120,7 @@ def why_account() -> str:
 
 def own_record(receipt: str) -> str:
     """Source: our own signed record, with the number of its receipt."""
-    return _("本服务的登记记录，凭据号 {receipt}").format(receipt=receipt)
+    return _("本服务的登记记录，回执编号 {receipt}").format(receipt=receipt)
 
 
 def own_records() -> str:

@@ -310,7 +310,7 @@ def words_changed() -> str:
 
 def agreed(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
     """A consent was written down."""
-    return _("已记录：您同意“{purpose}”，{time}，凭证号 {receipt}。").format(
+    return _("已记录：您同意“{purpose}”，{time}，回执编号 {receipt}。").format(
         purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
     )
 
@@ -322,7 +322,7 @@ def agreed_before(name: Purpose) -> str:
 
 def withdrawn(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
     """A consent was ended."""
-    said = _("已记录：您撤回了对“{purpose}”的同意，{time}，凭证号 {receipt}。").format(
+    said = _("已记录：您撤回了对“{purpose}”的同意，{time}，回执编号 {receipt}。").format(
         purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
     )
     return f"{said}\n{_(_WITHOUT[name])}"

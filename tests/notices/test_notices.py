@@ -114,7 +114,7 @@ async def test_a_change_of_status_arrives_with_reason_source_moment_and_a_way_to
         "下一步由专员操作",
         "为什么收到",
         "来源：",
-        "凭据号",
+        "回执编号",
         "截至 2026-11-22 10:01（北京时间）",
     ):
         assert words in second.text

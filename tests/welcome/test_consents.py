@@ -101,7 +101,7 @@ async def test_withdrawing_is_one_tap_too(reader, outside, clock):
         "您撤回了对“向买方展示概况”的同意",
         "2026-11-22 11:00（北京时间）",
         "不再向买方展示",
-        "凭证号",
+        "回执编号",
         "同意：向买方展示概况",
     )
     assert await stand(reader) == frozenset()

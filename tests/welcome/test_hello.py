@@ -192,7 +192,7 @@ async def test_the_way_to_a_claim_opens_with_the_two_that_are_needed(person):
     await person.commands("start")
     await person.taps("第一步")
     await person.taps("同意：账户记录")
-    person.sees("您同意“账户记录”", "（北京时间）", "凭证号", "状态：已同意", "撤回：账户记录", "同意：债权资料")
+    person.sees("您同意“账户记录”", "（北京时间）", "回执编号", "状态：已同意", "撤回：账户记录", "同意：债权资料")
     person.sees_not("可以开始了", "[登记债权]")
     await person.taps("同意：债权资料")
     person.sees("可以开始了", "[登记债权]")
