@@ -110,15 +110,17 @@ _message = table(Message).c
 
 _SEEN = Query(
     select(_event.reply, _event.owed, _event.first).where(
-        _event.channel == bindparam("channel"), _event.event_id == bindparam("event_id")
+        _event.channel == bindparam("channel"),
+        _event.event_id == bindparam("event_id"),
+        _event.address == bindparam("address"),
     ),
     EventRow,
 )
 
 
-async def seen(db: Reader, channel: str, event_id: str) -> EventRow | None:
-    """What was answered to this event, or None when it is new."""
-    return await db.one(_SEEN, channel=channel, event_id=event_id)
+async def seen(db: Reader, channel: str, event_id: str, address: str) -> EventRow | None:
+    """What was answered to this event, or None when it is new. MUST NOT tell one address another's words."""
+    return await db.one(_SEEN, channel=channel, event_id=event_id, address=address)
 
 
 _RECORD = Query(
@@ -200,23 +202,14 @@ async def count_failure(db: Transaction, channel: str, event_id: str, error: str
 
 _DRAFT_COLUMNS = tuple(_draft[name] for name in DraftRow._fields)
 _DRAFT = Query(select(*_DRAFT_COLUMNS).where(_draft.handle == bindparam("handle")).with_for_update(), DraftRow)
-_DRAFT_OF_CREDITOR = Query(
-    select(*_DRAFT_COLUMNS)
-    .where(
-        _draft.creditor_id == bindparam("creditor"), _draft.form == bindparam("form"), _draft.status == DraftStatus.OPEN
-    )
-    .order_by(_draft.changed_at.desc())
-    .limit(1),
+_DRAFT_AS_IS = Query(select(*_DRAFT_COLUMNS).where(_draft.handle == bindparam("handle")), DraftRow)
+_UNFINISHED = select(*_DRAFT_COLUMNS).where(_draft.form == bindparam("form"), _draft.status == DraftStatus.OPEN)
+_OF_CREDITOR = Query(
+    _UNFINISHED.where(_draft.creditor_id == bindparam("creditor")).order_by(_draft.changed_at.desc()).limit(20),
     DraftRow,
 )
-_DRAFT_OF_CONTACT = Query(
-    select(*_DRAFT_COLUMNS)
-    .where(
-        _draft.contact_id == bindparam("contact"), _draft.form == bindparam("form"), _draft.status == DraftStatus.OPEN
-    )
-    .order_by(_draft.changed_at.desc())
-    .limit(1),
-    DraftRow,
+_OF_CONTACT = Query(
+    _UNFINISHED.where(_draft.contact_id == bindparam("contact")).order_by(_draft.changed_at.desc()).limit(20), DraftRow
 )
 
 
@@ -225,13 +218,16 @@ async def draft(db: Transaction, handle: str) -> DraftRow | None:
     return await db.one(_DRAFT, handle=handle)
 
 
-async def open_draft(db: Reader, form: str, contact_id: int, creditor_id: int | None) -> DraftRow | None:
-    """The unfinished draft of a form: the creditor's, from whichever channel, else this contact's."""
-    if creditor_id is not None:
-        found = await db.one(_DRAFT_OF_CREDITOR, creditor=creditor_id, form=form)
-        if found is not None:
-            return found
-    return await db.one(_DRAFT_OF_CONTACT, contact=contact_id, form=form)
+async def draft_as_is(db: Reader, handle: str) -> DraftRow | None:
+    """A draft by its handle, not held: it may change the moment after."""
+    return await db.one(_DRAFT_AS_IS, handle=handle)
+
+
+async def unfinished(db: Reader, form: str, contact_id: int, creditor_id: int | None) -> list[DraftRow]:
+    """The unfinished drafts of a form, not held: the creditor's, from whichever channel, then this contact's."""
+    found = await db.all(_OF_CREDITOR, creditor=creditor_id, form=form) if creditor_id is not None else []
+    met = {row.handle for row in found}
+    return found + [row for row in await db.all(_OF_CONTACT, contact=contact_id, form=form) if row.handle not in met]
 
 
 _NEW_DRAFT = Query(insert(Draft).values({name: bindparam(name) for name in DraftRow._fields}))

@@ -135,6 +135,10 @@ class Pace:
             self._arrival = {k: v for k, v in self._arrival.items() if v > now}
         return True
 
+    def forgive(self, channel: str, address: str) -> None:
+        """Take back the turn that was counted last."""
+        self._arrival[channel, address] -= self._step
+
 
 class Engine:
     """Takes turns. One for all channels of a process."""
@@ -204,15 +208,18 @@ class Engine:
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)
         looking = self._view(_cleaned(turn))
+        answer: Answer | None = None
         try:
             looking.send(None)
         except StopIteration as end:
-            answer: Answer | None = end.value
-            return answer
+            answer = end.value
         except Exception:
-            return None  # it fails again where failures are counted and logged
-        looking.close()
-        return None
+            answer = None  # it fails again where failures are counted and logged
+        else:
+            looking.close()
+        if answer is None:
+            self._pace.forgive(turn.channel, turn.address)  # it is counted again by `take`
+        return answer
 
     async def owe(self, turn: Turn, reply: Reply) -> None:
         """Put a view's reply that could not be sent at once into the outbox."""
@@ -537,7 +544,7 @@ def _cleaned(turn: Turn) -> Turn:
     """The turn without what misleads readers or stops a database.
 
     Words and file names lose NUL, control characters, lone surrogates and direction overrides. A
-    token that no button of ours can hold becomes an empty one, which names no step.
+    token that no button of ours can hold is made printable: the room will not know what it names.
     """
     text, file, choice = turn.text, turn.file, turn.choice
     if text is not None:
@@ -545,7 +552,7 @@ def _cleaned(turn: Turn) -> Turn:
     if file is not None and (name := _plain(file.name)) != file.name:
         file = replace(file, name=name)
     if choice is not None and not _TOKEN.fullmatch(choice):
-        choice = ""
+        choice = "".join(c if " " <= c <= "~" else "?" for c in choice[:64])
     if (text, choice) == (turn.text, turn.choice) and file is turn.file:
         return turn
     return replace(turn, text=text, file=file, choice=choice)

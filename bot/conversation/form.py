@@ -84,12 +84,12 @@ class Question:
     expects: Kind = "text"
     accept: str = ""
 
-    def shown(self, value: Any) -> str:
-        """A value as a person reads it; an option by its label."""
+    def shown(self, value: Any, answers: Answers) -> str:
+        """A value as a person reads it; an option by its label. Options may depend on the other answers."""
         if value is None:
             return texts.not_given()
         if self.options is not None:
-            for option in self.options({}):
+            for option in self.options(answers):
                 if option.value == value:
                     return option.label()
         return self.show(value)
@@ -131,7 +131,10 @@ class Form:
 
 
 def _token(handle: str, question: str, verb: str, value: str = "") -> str:
-    return f"~{handle}.{question}.{verb}" + (f".{value}" if value else "")
+    token = f"~{handle}.{question}.{verb}" + (f".{value}" if value else "")
+    if len(token) > 64 or not token.isascii():
+        raise ValueError(f"no button can carry this value of {question}: at most 64 bytes of ASCII")
+    return token
 
 
 class FormWalk:
@@ -143,7 +146,8 @@ class FormWalk:
         self.person = person
         self.turn = turn
         self.answers: Answers = dict(draft.content["answers"])
-        self.note = ""
+        #: a deploy changed the form since the person last saw it
+        self.changed = False
         if draft.version != form.version or (draft.at != REVIEW and form.named(draft.at) is None):
             self._migrate()
 
@@ -151,7 +155,7 @@ class FormWalk:
         known = {q.name for q in self.form.questions}
         self.answers = {k: v for k, v in self.answers.items() if k in known or k.startswith("_")}
         self.draft = self.draft._replace(version=self.form.version, at=self._next())
-        self.note = texts.form_changed()
+        self.changed = True
 
     # -- where things stand
 
@@ -170,7 +174,7 @@ class FormWalk:
     def _before(self) -> str | None:
         asked = [q.name for q in self.form.asked(self.answers)]
         if self.draft.at == REVIEW:
-            return asked[-1]
+            return asked[-1] if asked else None
         place = asked.index(self.draft.at) if self.draft.at in asked else 0
         return asked[place - 1] if place else None
 
@@ -178,8 +182,8 @@ class FormWalk:
 
     def prompt(self, said: str = "", *, replaces: bool = True) -> Reply:
         """The question that is open, or the review screen; `said` stands before it."""
-        if self.note:
-            said = f"{self.note}\n\n{said}" if said else self.note
+        if self.changed:
+            said = f"{texts.form_changed()}\n\n{said}" if said else texts.form_changed()
         reply = self._review() if self.draft.at == REVIEW else self._question()
         if said:
             reply = replace(reply, text=f"{said}\n\n{reply.text}")
@@ -199,8 +203,8 @@ class FormWalk:
         if question.take is not None and value:
             rows.append((Choice(texts.files_done(len(value)), _token(handle, at, "done"), "primary"),))
         elif value is not None and question.take is None and question.then is None:
-            text = f"{text}\n\n{texts.current(question.shown(value))}"
-            rows.append((Choice(texts.keep(question.shown(value)), _token(handle, at, "keep")),))
+            text = f"{text}\n\n{texts.current(question.shown(value, self.answers))}"
+            rows.append((Choice(texts.keep(question.shown(value, self.answers)), _token(handle, at, "keep")),))
         for extra in question.extras:
             if not extra.when(self.answers):
                 continue
@@ -219,7 +223,7 @@ class FormWalk:
 
     def _review(self) -> Reply:
         handle = self.draft.handle
-        lines = [(q.label(), q.shown(self.answers.get(q.name))) for q in self.form.asked(self.answers)]
+        lines = [(q.label(), q.shown(self.answers.get(q.name), self.answers)) for q in self.form.asked(self.answers)]
         return Reply(
             title=texts.review_title(self.form.title()),
             text=texts.review_text(lines),
@@ -253,6 +257,8 @@ class FormWalk:
 
     async def tap(self, db: Transaction, question: str, verb: str, value: str) -> Reply:
         """A local button of this draft."""
+        if self.changed and verb != "cancel":
+            return await self.show(db)  # what was tapped stood on a screen of the old form
         if question != self.draft.at:
             return self.prompt(texts.step_done())
         if question == REVIEW:
@@ -273,6 +279,8 @@ class FormWalk:
                 if question not in self.answers or asked.take is None:
                     self.answers[question] = None
                 return await self._onward(db)
+            case "skip":
+                return self.prompt(texts.required())
             case "back":
                 return await self._go_back(db)
             case "cancel":
@@ -303,6 +311,8 @@ class FormWalk:
 
     async def typed(self, db: Transaction, text: str) -> Reply:
         """Free text: the answer to the open question."""
+        if self.changed:
+            return await self.show(db)  # it answers a question that is asked no more, or otherwise
         question = self.form.named(self.draft.at)
         if question is None:
             return self.prompt(texts.choose_please())
@@ -320,6 +330,8 @@ class FormWalk:
 
     async def sent_file(self, db: Transaction, file: File) -> Reply:
         """A file: evidence, if the open question wants any."""
+        if self.changed:
+            return await self.show(db)
         question = self.form.named(self.draft.at)
         if question is None or question.take is None:
             return self.prompt(texts.type_please())
@@ -346,7 +358,7 @@ class FormWalk:
         """Leave the form. What was typed stays and can be taken up again."""
         self.draft = self.draft._replace(status=DraftStatus.DROPPED)
         await self._keep(db)
-        self._leave()
+        await self._leave(db)
         undo = Choice(texts.undo(), f"form.undo:{self.draft.handle}")
         return Reply(
             title=self.form.title(), text=texts.cancelled(self.form.title()), choices=((undo,), (texts.menu(),))
@@ -364,6 +376,8 @@ class FormWalk:
         return self.prompt()
 
     async def _go_back(self, db: Transaction) -> Reply:
+        if self.changed:
+            return await self.show(db)
         before = self._before()
         if before is not None:
             self.draft = self.draft._replace(at=before)
@@ -413,12 +427,25 @@ class FormWalk:
         self.answers = {}
         self.draft = self.draft._replace(status=DraftStatus.SENT)
         await self._keep(db)
-        self._leave()
+        await self._leave(db)
         return reply
 
-    def _leave(self) -> None:
-        if self.person.draft == self.draft.handle:
-            self.person.draft = self.draft.content.get("below")
+    async def _leave(self, db: Transaction) -> None:
+        """Go on with the draft that was interrupted for this one, if it is open still."""
+        if self.person.draft != self.draft.handle:
+            return
+        handle, met = self.draft.content.get("below"), {self.draft.handle}
+        while handle is not None and handle not in met:
+            met.add(handle)
+            # Not held: two drafts held by two contacts in two orders would wait for each other.
+            below = await conversations.draft_as_is(db, handle)
+            if below is None:
+                break
+            if below.status == DraftStatus.OPEN:
+                self.person.draft = handle
+                return
+            handle = below.content.get("below")
+        self.person.draft = None
 
     def _row(self) -> DraftRow:
         content = {**self.draft.content, "answers": self.answers}
@@ -448,23 +475,39 @@ class Forms:
         same = draft.creditor_id is not None and draft.creditor_id == person.creditor_id
         return draft if same or draft.contact_id == person.contact_id else None
 
+    async def current(self, db: Transaction, person: Person, turn: Turn) -> FormWalk | None:
+        """The draft this person is filling in just now; one that is gone is forgotten."""
+        if person.draft is None:
+            return None
+        walk = await self.walk(db, person.draft, person, turn)
+        if walk is None:
+            person.draft = None
+        return walk
+
     async def open(self, db: Transaction, form: Form, turn: Turn, person: Person, argument: str) -> Reply:
         """Begin a form, or offer to go on with the draft there is, if it is about the same thing."""
         if form.resumes:
-            found = await conversations.open_draft(db, form.name, person.contact_id, person.creditor_id)
-            if found is not None and argument in ("", found.content["answers"].get("_argument", argument)):
-                if found.handle == person.draft:
-                    return await FormWalk(form, found, person, turn).show(db)
-                return self._offer(form, found, person, turn)
+            rows = await conversations.unfinished(db, form.name, person.contact_id, person.creditor_id)
+            for row in sorted(rows, key=lambda row: row.handle != person.draft):
+                if argument not in ("", row.content["answers"].get("_argument", argument)):
+                    continue
+                # Read again, held: it may be filled in on another channel at this moment.
+                walk = await self.walk(db, row.handle, person, turn)
+                if walk is None:
+                    continue
+                if row.handle == person.draft:
+                    return await walk.show(db)
+                return self._offer(walk)
         else:
-            before = await self.walk(db, person.draft or "", person, turn)
+            before = await self.current(db, person, turn)
             if before is not None and before.form is form:
                 await before.cancel(db)  # the new opening takes its place: it MUST NOT lie below and come up again
         return await self._start(db, form, turn, person, argument)
 
-    def _offer(self, form: Form, found: DraftRow, person: Person, turn: Turn) -> Reply:
-        number, total = FormWalk(form, found, person, turn)._place()
-        when = beijing(found.changed_at, person.timezone)
+    def _offer(self, walk: FormWalk) -> Reply:
+        form, found = walk.form, walk.draft
+        number, total = walk._place()
+        when = beijing(found.changed_at, walk.person.timezone)
         return Reply(
             title=form.title(),
             text=texts.unfinished(form.title(), number, total, when),
@@ -479,6 +522,8 @@ class Forms:
         first = await form.begin(turn, db, person, argument)
         if isinstance(first, Reply):
             return first
+        if argument:
+            first = {"_argument": argument, **first}
         draft = DraftRow(
             handle=secrets.token_hex(4),
             form=form.name,
@@ -494,8 +539,8 @@ class Forms:
         return await FormWalk(form, draft, person, turn).begin(db)
 
     async def resume(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
-        """Go on with a draft, on this channel, from wherever it was begun."""
-        walk = await self.walk(db, handle or person.draft or "", person, turn)
+        """Go on with a draft, on this channel, from wherever it was begun; without a handle, the current one."""
+        walk = await (self.walk(db, handle, person, turn) if handle else self.current(db, person, turn))
         if walk is None:
             return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
         person.draft = walk.draft.handle
@@ -518,20 +563,19 @@ class Forms:
         person.draft = handle
         return await FormWalk(self._forms[draft.form], draft, person, turn).show(db)
 
-    async def tapped(self, db: Transaction, turn: Turn, person: Person) -> Reply:
+    async def tapped(self, db: Transaction, turn: Turn, person: Person, *, late: bool) -> Reply:
         """A local button: of the draft that is open, or of one that is not any more."""
         handle, _dot, rest = (turn.choice or "")[1:].partition(".")
         question, _dot, rest = rest.partition(".")
         verb, _dot, value = rest.partition(".")
+        walk = await self.current(db, person, turn)
+        if walk is not None and walk.draft.handle == handle:
+            return await (walk.show(db, texts.came_late()) if late else walk.tap(db, question, verb, value))
         draft = await self._mine(db, handle, person)
-        if draft is None:
-            return self._old(person)
-        form = self._forms[draft.form]
-        if draft.status == DraftStatus.SENT:
+        if draft is not None and draft.status == DraftStatus.SENT:
+            form = self._forms[draft.form]
             return Reply(title=form.title(), text=texts.already_sent(form.title()), choices=(form.after(),))
-        if draft.status == DraftStatus.DROPPED or draft.handle != person.draft:
-            return self._old(person)
-        return await FormWalk(form, draft, person, turn).tap(db, question, verb, value)
+        return self._old(person)
 
     def _old(self, person: Person) -> Reply:
         rows: tuple[tuple[Choice, ...], ...] = ((texts.menu(),),)

@@ -150,6 +150,11 @@ def choose_please() -> str:
     return _("请点选下面的一个选项。")
 
 
+def required() -> str:
+    """The word "skip" where nothing may be left out."""
+    return _("这一项必须填写，不能跳过。")
+
+
 def type_please() -> str:
     """A file where words are expected."""
     return _("这一步需要文字回答，没有保存您发来的文件。")
