@@ -142,12 +142,46 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+_ZONES = {
+    "Asia/Shanghai": N_("北京、上海"),
+    "Asia/Hong_Kong": N_("香港"),
+    "Asia/Taipei": N_("台北"),
+    "Asia/Macau": N_("澳门"),
+    "Asia/Singapore": N_("新加坡"),
+    "Asia/Kuala_Lumpur": N_("吉隆坡"),
+    "Asia/Bangkok": N_("曼谷"),
+    "Asia/Tokyo": N_("东京"),
+    "Asia/Seoul": N_("首尔"),
+    "Asia/Dubai": N_("迪拜"),
+    "Australia/Sydney": N_("悉尼"),
+    "Pacific/Auckland": N_("奥克兰"),
+    "Europe/London": N_("伦敦"),
+    "Europe/Paris": N_("巴黎"),
+    "Europe/Berlin": N_("柏林"),
+    "Europe/Moscow": N_("莫斯科"),
+    "America/New_York": N_("纽约"),
+    "America/Chicago": N_("芝加哥"),
+    "America/Los_Angeles": N_("洛杉矶"),
+    "America/Vancouver": N_("温哥华"),
+    "America/Toronto": N_("多伦多"),
+    "America/Sao_Paulo": N_("圣保罗"),
+    "UTC": N_("世界标准时间（UTC）"),
+}
+
+
+def zone_name(zone: str) -> str:
+    """A clock by its cities; an unknown one by its own name."""
+    return _(_ZONES[zone]) if zone in _ZONES else zone
+
+
 def moment(at: datetime, timezone: str = "Asia/Shanghai") -> str:
     """A moment on its reader's clock, and whose clock it is: `2026-11-22 21:40（北京时间）`."""
     local = at.astimezone(_zone(timezone)).isoformat(" ", "minutes")[:16]
     if timezone == "Asia/Shanghai":
         return _("{time}（北京时间）").format(time=local)
-    return _("{time}（{zone} 时间）").format(time=local, zone=timezone)
+    if timezone == "UTC":
+        return f"{local}（UTC）"
+    return _("{time}（{zone}时间）").format(time=local, zone=zone_name(timezone))
 
 
 def day(on: date) -> str:
