@@ -11,7 +11,7 @@ from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.notices import actions, rules, texts
 from bot.notices.actions import Gone, MayShow, Standing
-from bot.words import notice_kind
+from bot.words import notice_kind, zone_name
 from storage.database import Reader, Transaction
 from storage.terms import NoticeKind
 
@@ -132,7 +132,7 @@ def _settings(person: Person) -> Reply:
         text=texts.settings(
             list(on),
             list(off),
-            words.zone_name(person.timezone),
+            zone_name(person.timezone),
             clock.now(),
             person.timezone,
             linked=person.creditor_id is not None,
@@ -185,9 +185,9 @@ async def zones(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
 
 
 def _zones(person: Person, before: str) -> Reply:
-    choices = [Choice(words.zone_name(zone), f"notices.timezone:{zone}") for zone in rules.ZONES]
+    choices = [Choice(zone_name(zone), f"notices.timezone:{zone}") for zone in rules.ZONES]
     rows = tuple(tuple(choices[place : place + 3]) for place in range(0, len(choices), 3))
-    text = texts.zones(words.zone_name(person.timezone))
+    text = texts.zones(zone_name(person.timezone))
     return Reply(
         title=texts.zones_title(),
         text=f"{before}\n\n{text}" if before else text,
@@ -203,4 +203,4 @@ async def timezone(turn: Turn, db: Transaction, person: Person, argument: str) -
     except Invalid:
         return _zones(person, texts.no_such_zone())
     screen = _settings(person)
-    return replace(screen, text=f"{texts.zone_set(words.zone_name(zone))}\n\n{screen.text}")
+    return replace(screen, text=f"{texts.zone_set(zone_name(zone))}\n\n{screen.text}")
