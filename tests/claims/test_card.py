@@ -62,7 +62,7 @@ async def test_the_card_reads_on_its_readers_clock(person: Person) -> None:
     number = await files(person)
     await person.taps_token("notices.timezone:America/New_York")
     await person.taps_token(f"claims.status:{number}")
-    person.sees("2026-11-21 21:00（America/New_York 时间）")
+    person.sees("2026-11-21 21:00（纽约时间）")
 
 
 async def test_several_are_listed_with_a_line_each(person: Person) -> None:

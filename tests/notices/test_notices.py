@@ -187,7 +187,7 @@ async def test_each_reader_is_told_in_his_language_and_by_his_clock(house, marke
     await market.claim(creditor, status="submitted")
     await house.works()
     [(_, reply)] = house.telegram.sent
-    assert "截至 2026-11-22 09:00（America/New_York 时间）" in reply.text
+    assert "截至 2026-11-22 09:00（纽约时间）" in reply.text
 
 
 # ------------------------------------------------------------------------------------------ held back
@@ -429,7 +429,7 @@ async def test_a_clock_is_chosen_from_the_list(person):
     await person.taps("更改时区")
     person.sees("香港", "台北", "新加坡", "东京", "伦敦", "纽约", "洛杉矶")
     await person.taps("台北")
-    person.sees("时区已改为：台北", "Asia/Taipei")
+    person.sees("时区已改为：台北", "台北时间")
     assert (await person.contact()).timezone == "Asia/Taipei"
     await person.taps_token("notices.timezone:Mars/Olympus")
     person.sees("没有这个时区")

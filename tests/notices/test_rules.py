@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import words
 from bot.ledger import kinds
-from bot.notices import rules, texts
+from bot.notices import rules
 from storage.terms import NoticeKind
 
 ANYWHERE = sorted(zone for zone in available_timezones() if "/" in zone)
@@ -130,5 +131,5 @@ def test_a_record_date_is_told_of_a_week_and_a_day_before(today, days):
 def test_every_clock_exists_and_has_a_name():
     for zone in rules.ZONES:
         ZoneInfo(zone)
-        assert texts.zone_name(zone) != zone
-    assert texts.zone_name("Asia/Kathmandu") == "Asia/Kathmandu"
+        assert words.zone_name(zone) != zone
+    assert words.zone_name("Asia/Kathmandu") == "Asia/Kathmandu"

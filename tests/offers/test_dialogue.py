@@ -365,4 +365,4 @@ async def test_the_expiry_is_told_on_the_person_s_clock(person, creditor, market
 
     await person.engine.database.write(move)
     await person.taps_token(f"offers.read:{number}")
-    person.sees("有效期至：2026-11-25 05:00（America/New_York 时间），还剩 3 天 8 小时")
+    person.sees("有效期至：2026-11-25 05:00（纽约时间），还剩 3 天 8 小时")
