@@ -6,6 +6,7 @@ restart, a deploy that changed it, days of silence, and a change of channel. A *
 stands elsewhere the tap changes nothing and the person is told where things stand.
 """
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from storage.terms import DraftStatus
 
 Answers = dict[str, Any]
 REVIEW = "!review"
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Extra:
 class Question:
     """One question of a form.
 
-    name      at most 16 ASCII letters or underscores; the key of its answer
+    name      at most 16 ASCII letters or underscores, a letter first; the key of its answer
     label     the name of the field on the review screen
     ask       the words of the question, with a hint or an example
     read      typed text -> a JSON value (never a float); raises Invalid. None: only the options count
@@ -120,6 +122,12 @@ class Form:
     after: Callable[[], tuple[Choice, ...]] = lambda: (texts.menu(),)
     review: bool = True
     resumes: bool = True
+
+    def __post_init__(self) -> None:
+        names = [question.name for question in self.questions]
+        for name in names:
+            if not _NAME.fullmatch(name) or names.count(name) > 1:
+                raise ValueError(f"{self.name}: no button can name the question {name!r}")
 
     def asked(self, answers: Answers) -> list[Question]:
         """The questions that apply to these answers, in order."""
@@ -292,7 +300,7 @@ class FormWalk:
                         said = await extra.run(self.turn, db, self.person, self.answers)
                     except Invalid as wrong:
                         said = self.form.wrong(asked, wrong)
-                    await self._keep(db)
+                    await self.keep(db)
                     return self.prompt(said)
         return self.prompt(texts.choose_please())
 
@@ -306,7 +314,7 @@ class FormWalk:
                 return await self.cancel(db)
             case "go" if any(q.name == value for q in self.form.asked(self.answers)):
                 self.draft = self.draft._replace(at=value)
-                await self._keep(db)
+                await self.keep(db)
         return self.prompt()
 
     async def typed(self, db: Transaction, text: str) -> Reply:
@@ -343,7 +351,7 @@ class FormWalk:
         except Invalid as wrong:
             return self._corrected(question, wrong)
         self.answers[question.name] = [*kept, remembered]
-        await self._keep(db)
+        await self.keep(db)
         return self.prompt(texts.file_taken(file.name[:80], len(kept) + 1), replaces=False)
 
     async def back(self, db: Transaction) -> Reply:
@@ -357,7 +365,7 @@ class FormWalk:
     async def cancel(self, db: Transaction) -> Reply:
         """Leave the form. What was typed stays and can be taken up again."""
         self.draft = self.draft._replace(status=DraftStatus.DROPPED)
-        await self._keep(db)
+        await self.keep(db)
         await self._leave(db)
         undo = Choice(texts.undo(), f"form.undo:{self.draft.handle}")
         return Reply(
@@ -366,7 +374,8 @@ class FormWalk:
 
     async def show(self, db: Transaction, said: str = "") -> Reply:
         """Ask the open question again, after whatever interrupted it."""
-        await self._keep(db)
+        if self.changed:
+            await self.keep(db)
         return self.prompt(said)
 
     async def begin(self, db: Transaction) -> Reply:
@@ -381,7 +390,7 @@ class FormWalk:
         before = self._before()
         if before is not None:
             self.draft = self.draft._replace(at=before)
-            await self._keep(db)
+            await self.keep(db)
         return self.prompt()
 
     async def _answered(self, db: Transaction, question: Question, value: Any) -> Reply:
@@ -389,7 +398,7 @@ class FormWalk:
             try:
                 value = await question.then(self.turn, db, self.person, self.answers, value)
             except Invalid as wrong:
-                await self._keep(db)
+                await self.keep(db)
                 return self._corrected(question, wrong)
         if self.answers.get(question.name, value) != value:
             for name in question.clears:
@@ -402,14 +411,14 @@ class FormWalk:
         if at == REVIEW and not self.form.review:
             return await self._submit(db)
         self.draft = self.draft._replace(at=at)
-        await self._keep(db)
+        await self.keep(db)
         return self.prompt()
 
     async def _submit(self, db: Transaction) -> Reply:
         missing = self._next()
         if missing != REVIEW:  # an edit, or a deploy, opened a new question
             self.draft = self.draft._replace(at=missing)
-            await self._keep(db)
+            await self.keep(db)
             return self.prompt()
         applying = {q.name for q in self.form.asked(self.answers)}
         given = {k: v for k, v in self.answers.items() if k in applying or k.startswith("_")}
@@ -421,12 +430,12 @@ class FormWalk:
                 raise
             self.draft = self.draft._replace(at=question.name)
             self.answers.pop(question.name, None)
-            await self._keep(db)
+            await self.keep(db)
             return self._corrected(question, wrong)
         # The sent draft keeps no answers: what they were for holds them now.
         self.answers = {}
         self.draft = self.draft._replace(status=DraftStatus.SENT)
-        await self._keep(db)
+        await self.keep(db)
         await self._leave(db)
         return reply
 
@@ -451,7 +460,8 @@ class FormWalk:
         content = {**self.draft.content, "answers": self.answers}
         return self.draft._replace(content=content, changed_at=self.turn.received_at, version=self.form.version)
 
-    async def _keep(self, db: Transaction) -> None:
+    async def keep(self, db: Transaction) -> None:
+        """Write the draft back."""
         await conversations.keep_draft(db, self._row())
 
 
@@ -559,9 +569,10 @@ class Forms:
         draft = await self._mine(db, handle, person)
         if draft is None or draft.status == DraftStatus.SENT:
             return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
-        draft = draft._replace(status=DraftStatus.OPEN)
+        walk = FormWalk(self._forms[draft.form], draft._replace(status=DraftStatus.OPEN), person, turn)
         person.draft = handle
-        return await FormWalk(self._forms[draft.form], draft, person, turn).show(db)
+        await walk.keep(db)
+        return await walk.show(db)
 
     async def tapped(self, db: Transaction, turn: Turn, person: Person, *, late: bool) -> Reply:
         """A local button: of the draft that is open, or of one that is not any more."""
