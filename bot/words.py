@@ -3,11 +3,17 @@
 The house rule "no user text outside texts.py" knows this file as the second place.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.i18n import N_, _
+from babel import Locale
+from babel.numbers import format_compact_decimal
+
+from bot.i18n import N_, _, locale
 from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, TicketStatus
 
 _CLAIM = {
@@ -180,8 +186,37 @@ def moment(at: datetime, timezone: str = "Asia/Shanghai") -> str:
     if timezone == "Asia/Shanghai":
         return _("{time}（北京时间）").format(time=local)
     if timezone == "UTC":
-        return f"{local}（UTC）"
+        return _("{time}（UTC）").format(time=local)
     return _("{time}（{zone}时间）").format(time=local, zone=zone_name(timezone))
+
+
+_PLACES = {
+    "CN": N_("中国大陆"),
+    "HK": N_("香港"),
+    "MO": N_("澳门"),
+    "TW": N_("台湾"),
+    "SG": N_("新加坡"),
+    "US": N_("美国"),
+}
+
+
+@lru_cache(maxsize=8)
+def _territories(named: str) -> Mapping[str, str]:
+    return dict(Locale.parse(named).territories)
+
+
+def place(code: str) -> str:
+    """A country or region by its ISO 3166-1 code, in the reader's language; the code itself if it has no name."""
+    return _(_PLACES[code]) if code in _PLACES else _territories(locale()).get(code, code)
+
+
+def billions(number: Decimal) -> str:
+    """A large round sum without its currency: `12 亿`, `1.2 billion`."""
+    # Hong Kong's own data abbreviate in English letters
+    spoken = Locale.parse(locale().removesuffix("_HK"))
+    style: Literal["long", "short"] = "long" if "long" in spoken.compact_decimal_formats else "short"
+    text = format_compact_decimal(number * 10**9, format_type=style, locale=spoken, fraction_digits=2)
+    return text.replace("亿", " 亿").replace("億", " 億")
 
 
 def day(on: date) -> str:

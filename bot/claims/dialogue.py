@@ -105,9 +105,9 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     "debtor": lambda code: rules.DEBTORS[code],
     "plan_class": texts.class_name,
     "holder": texts.holder,
-    "nationality": texts.place,
-    "residence": texts.place,
-    "tax_residence": texts.place,
+    "nationality": words.place,
+    "residence": words.place,
+    "tax_residence": words.place,
     "amount": texts.money,
 }
 
@@ -119,7 +119,7 @@ def _shown(name: str) -> Callable[[Any], str]:
 
 
 def _places(_answers: Answers) -> list[Option]:
-    return [Option(code, lambda code=code: texts.place(code)) for code in texts.QUICK_PLACES]  # type: ignore[misc]
+    return [Option(code, lambda code=code: words.place(code)) for code in texts.QUICK_PLACES]  # type: ignore[misc]
 
 
 def _class_options(_answers: Answers) -> list[Option]:

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
-
-from babel import Locale
 
 from bot import i18n, words
 from bot.claims import rules
@@ -14,28 +11,8 @@ from bot.i18n import N_, _
 
 # --- names of things --------------------------------------------------------------------------
 
-_PLACES = {
-    "CN": N_("中国大陆"),
-    "HK": N_("香港"),
-    "MO": N_("澳门"),
-    "TW": N_("台湾"),
-    "SG": N_("新加坡"),
-    "US": N_("美国"),
-}
 #: the places offered as buttons
-QUICK_PLACES = tuple(_PLACES)
-
-
-@lru_cache(maxsize=8)
-def _territories(locale: str) -> Mapping[str, str]:
-    return dict(Locale.parse(locale).territories)
-
-
-def place(code: str) -> str:
-    """A country or region by its code, in the reader's language."""
-    if code in _PLACES:
-        return _(_PLACES[code])
-    return _territories(i18n.locale()).get(code, code)
+QUICK_PLACES = ("CN", "HK", "MO", "TW", "SG", "US")
 
 
 _CLASSES = {"other": N_("其他类别"), "unsure": N_("不确定")}
@@ -451,7 +428,7 @@ def wrong(name: str, invalid: Invalid) -> str:
     match invalid.code:
         case "which_place":
             listed = _("、").join(
-                _("{place}（{code}）").format(place=place(code), code=code) for code in data["places"]
+                _("{place}（{code}）").format(place=words.place(code), code=code) for code in data["places"]
             )
             return _("您指的是：{listed}？为免记错，请输入括号里的代码，例如 {code}").format(
                 listed=listed, code=data["places"][0]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from bot import i18n
 from bot.facts.rules import Distribution, Place, PlanClass, PortalStatus, Price, Source
 from bot.i18n import N_, _
-from bot.words import day
+from bot.words import billions, day
 
 TOPICS = ("schedule", "not_paid", "restricted", "portal", "classes", "prices", "claim_and_bond", "scams", "other_cases")
 _TOPIC = {
@@ -119,7 +119,7 @@ def no_such_topic() -> str:
 
 # -- the schedule
 
-_QUALIFIER = {"about": N_("约 {total} 亿美元"), "more than": N_("超过 {total} 亿美元")}
+_QUALIFIER = {"about": N_("约 {total}美元"), "more than": N_("超过 {total}美元")}
 
 
 def schedule(rounds: Sequence[Distribution]) -> str:
@@ -140,7 +140,7 @@ def _round(one: Distribution) -> str:
     record = day(one.record_date) if one.record_date is not None else _("未核实")
     head = _("▪ {name}：登记日 {record}，付款日 {pay}").format(name=name, record=record, pay=day(one.pay_date))
     if one.total_bn is not None and one.total_qualifier in _QUALIFIER:
-        total = f"{(one.total_bn * 10).normalize():f}"
+        total = billions(one.total_bn)
         head += _("，") + _(_QUALIFIER[one.total_qualifier]).format(total=total)
     figures = [
         _("{name} 类 {figure}").format(name=name, figure=_percent(figure))
@@ -310,7 +310,9 @@ def _class(one: PlanClass) -> str:
 
 def prices(rows: Sequence[Price]) -> str:
     """Why dollars of that day, and a few of its prices."""
-    listed = "\n".join(f"▪ {one.asset}：{_dollars(one.usd)}" for one in rows if one.usd)
+    listed = "\n".join(
+        "▪ " + _("{label}：{value}").format(label=one.asset, value=_dollars(one.usd)) for one in rows if one.usd
+    )
     return "\n\n".join(
         (
             _(

@@ -8,11 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from bot import words
 from bot.errors import Refusal
-from bot.i18n import N_, _, locale
+from bot.i18n import N_, _
 from bot.offers import rules
 from bot.offers.rules import BondTerms, Bound, ClassFigure, SaleTerms, Underlying, Verdict, plain
 from storage.terms import OfferKind, OfferStatus
@@ -124,11 +122,6 @@ _FREQUENCY = {
     4: N_("每季度一次"),
     12: N_("每月一次"),
 }
-
-
-def place_name(code: str) -> str:
-    """A place as its reader's language calls it; the bare code if it has no name there."""
-    return str(Locale.parse(locale()).territories.get(code, code))
 
 
 def demo() -> str:
@@ -642,7 +635,7 @@ def not_shown(verdict: Verdict) -> str:
         why = _("您登记的居住地（{place}）：能否展示债券要约，我们还没有完成合规审查，所以暂不展示。")
     else:
         why = _("您登记的居住地（{place}）：目前不展示债券要约。")
-    text = why.format(place=place_name(verdict.place))
+    text = why.format(place=words.place(verdict.place))
     if verdict.reason:
         text += _("原因：{reason}").format(reason=verdict.reason)
     return _paragraphs(text, _still_possible())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot import i18n
+from bot import i18n, words
 from bot.claims import actions, dialogue, rules, texts
 from bot.errors import Invalid
 from bot.understanding import amounts, places
@@ -54,9 +54,9 @@ def test_what_we_write_we_read(cents: int, locale: str) -> None:
 def test_places_have_names_in_every_language() -> None:
     for locale, name in (("zh_Hans", "加拿大"), ("zh_Hant", "加拿大"), ("en", "Canada")):
         with i18n.speaking(locale):
-            assert texts.place("CA") == name
-    assert texts.place("HK") == "香港"
-    assert texts.place("??") == "??"
+            assert words.place("CA") == name
+    assert words.place("HK") == "香港"
+    assert words.place("??") == "??"
 
 
 def codes() -> set[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from bot import words
 from bot.i18n import speaking
 from bot.offers import rules, texts
 from bot.offers.rules import BondTerms, Bound, SaleTerms, Underlying
@@ -180,10 +181,10 @@ def test_the_gate_says_why_and_what_remains(kind, decision):
 
 
 def test_places_are_named_in_the_reader_s_language():
-    assert "香港" in texts.place_name("HK")
+    assert "香港" in words.place("HK")
     with speaking("en"):
-        assert "Hong Kong" in texts.place_name("HK")
-    assert texts.place_name("QQ") == "QQ"
+        assert words.place("CA") == "Canada"
+    assert words.place("QQ") == "QQ"
 
 
 @pytest.mark.parametrize("status", [status for status in ClaimStatus if status != ClaimStatus.ALLOWED])
