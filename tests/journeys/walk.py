@@ -72,6 +72,7 @@ class Walk:
             await self.sets_the_clock()
             await self.is_decided()
             await self.is_offered()
+            await self.reads_the_offer()
             await self.accepts()
             await self.reads_the_timeline()
             await self.asks_a_person()
@@ -190,15 +191,15 @@ class Walk:
             (screen,) = (screen for screen in screens if number in screen.words)
             screen.sees(self.claim, words.offer_kind(kind))
 
+    async def reads_the_offer(self) -> None:
+        """Who offers what."""
+        number = self.offers[self.kinds[0]]
+        (await self.side.taps(f"offers.read:{number}")).sees(number, *self._figures())
+
     async def accepts(self) -> None:
-        """Read, have the figures read back, confirm; and confirm once more, which does nothing."""
-        side, kind = self.side, self.kinds[0]
-        number = self.offers[kind]
-        terms = _offer(kind, self.claim)
-        party = terms["buyer" if kind == "sale" else "issuer"]
-        figure = "93,827.16" if kind == "sale" else "60,000.00"
-        (await side.taps(f"offers.read:{number}")).sees(number, party, figure)
-        (await side.taps(f"offers.accept:{number}")).sees(number, party, figure, AMOUNT)
+        """Have the figures read back, confirm; and confirm once more, which does nothing."""
+        side, number = self.side, self.offers[self.kinds[0]]
+        (await side.taps(f"offers.accept:{number}")).sees(number, *self._figures(), AMOUNT)
         screen = await side.taps(f"offers.confirm:{number}.*")
         assert screen.copies[0] == number
         self.receipts.append(screen.copies[1])
@@ -208,6 +209,12 @@ class Walk:
         assert {one["number"]: one["status"] for one in shown["offers"]} == {
             other: "accepted" if other == number else "cancelled" for other in self.offers.values()
         }
+
+    def _figures(self) -> tuple[str, str]:
+        """Who makes the first offer, and its figure."""
+        kind = self.kinds[0]
+        terms = _offer(kind, self.claim)
+        return (terms["buyer"], "93,827.16") if kind == "sale" else (terms["issuer"], "60,000.00")
 
     async def reads_the_timeline(self) -> None:
         """Every step with its receipt."""
