@@ -64,7 +64,7 @@ def test_every_name_of_the_cldr_leads_to_its_code_or_is_asked_back(locale: str, 
     names = Locale.parse(locale).territories
     code = data.draw(st.sampled_from(sorted(str(code) for code in names if len(str(code)) == 2 and str(code).isalpha())))
     read = asked(names[code], nationality=True)
-    assert read == code or code in NOBODY_LIVES_THERE
+    assert read == code or code in NOBODY_LIVES_THERE or (read == "which_place" and code in SHARED)
 
 
 @given(st.text(max_size=30), st.booleans())
@@ -73,6 +73,8 @@ def test_any_text_is_a_place_or_a_question(text: str, nationality: bool) -> None
     assert read in ("not_a_place", "which_place", "which_china") or (len(read) == 2 and read.isupper())
 
 
+#: St. Martin is the French half of an island in one catalogue and the Dutch half in another
+SHARED = {"MF", "SX"}
 NOBODY_LIVES_THERE = {"AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 
 
