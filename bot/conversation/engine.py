@@ -27,6 +27,7 @@ from bot.conversation.flow import Book, Step
 from bot.conversation.form import Forms
 from bot.conversation.reply import Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
+from bot.values import value
 from storage import conversations, people
 from storage.conversations import MessageRow
 from storage.database import Database, Reader, Transaction, unavailable
@@ -47,7 +48,7 @@ class TurnFailed(Exception):
     """The turn was rolled back whole; the wire should repeat it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """One line of a conversation's history. For what the person said, `reply.text` is what was typed."""
 
@@ -57,7 +58,7 @@ class Message:
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What a door is to do.
 

@@ -5,10 +5,12 @@ from typing import Any, Literal
 
 import orjson
 
+from bot.values import value
+
 Kind = Literal["text", "digits", "amount", "email", "date", "file", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """A button.
 
@@ -24,7 +26,7 @@ class Choice:
     style: Literal["", "primary", "danger"] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Copyable:
     """A number worth copying (claim number, ticket number), shown with a copy button where there is one."""
 
@@ -32,7 +34,7 @@ class Copyable:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """A file that goes out with a reply (a receipt)."""
 
@@ -41,7 +43,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """Exactly one of these answers a turn.
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class File:
     """A file a person sent.
 
@@ -17,7 +19,7 @@ class File:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turn:
     """What a door hands to the engine, already authenticated.
 

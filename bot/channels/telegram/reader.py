@@ -6,11 +6,11 @@ comes out can be stored and sent: no NUL, no half of a surrogate pair.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.conversation.turn import File, Turn
+from bot.values import value
 
 #: the kinds asked for; Telegram sends no other
 ALLOWED = ["message", "callback_query", "my_chat_member"]
@@ -25,7 +25,7 @@ _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A turn, and what the door owes Telegram besides.
 
@@ -38,7 +38,7 @@ class Heard:
     query: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """The person blocked the bot, or took the block away."""
 
@@ -47,7 +47,7 @@ class Standing:
     reachable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ignored:
     """Nothing for the engine. `why` is for the log and names no content."""
 

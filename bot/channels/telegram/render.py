@@ -3,7 +3,6 @@
 The same calls ride in the response to a webhook and are sent by the wire.
 """
 
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,13 +10,14 @@ import orjson
 
 from bot.conversation.reply import Choice, Copyable, Reply
 from bot.errors import Malformed
+from bot.values import value
 
 TEXT_LIMIT = 4096
 COPY_LIMIT = 256
 TOKEN_LIMIT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """One method of the Bot API and its fields."""
 
