@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -202,7 +203,11 @@ def import_claims(file: Path, as_json: Json = False) -> None:
     """
     from bot.desk import import_register
 
-    _imported(file, as_json, import_register)
+    def tell(done: int) -> None:
+        if not as_json and done % 1000 == 0:
+            typer.echo(f"{done:,} rows …", err=True)
+
+    _imported(file, as_json, partial(import_register, progress=tell))
 
 
 @imports.command("offers")

@@ -3,7 +3,7 @@
 Words here are for operators, in English. Personal data is masked unless it is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -35,15 +35,22 @@ def class_figures() -> Mapping[str, ClassFigure]:
 # --- claims ---------------------------------------------------------------------------------
 
 
-async def import_register(database: Database, raw: bytes, at: datetime, *, demo: bool = False) -> Found:
-    """Bring a register in, all of the file or nothing of it."""
+async def import_register(
+    database: Database,
+    raw: bytes,
+    at: datetime,
+    *,
+    demo: bool = False,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Found:
+    """Bring a register in, all of the file or nothing of it; `progress` hears how many rows are done."""
     read = claims.read_register(raw)
     faults = [str(fault) for fault in read.faults]
     if read.unlisted:
         faults.append(f"… and {read.unlisted} more")
     if faults:
         return {"faults": faults}
-    done = await database.write(lambda db: claims.import_register(db, read.rows, demo=demo))
+    done = await database.write(lambda db: claims.import_register(db, read.rows, demo=demo, progress=progress))
     return {**asdict(done), "faults": []}
 
 
