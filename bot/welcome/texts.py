@@ -153,7 +153,7 @@ def go_me() -> str:
 
 def go_language() -> str:
     """Button; in two languages, for whoever reads only one of them."""
-    return "语言 / Language"
+    return _("语言 / Language")
 
 
 def go_link() -> str:
@@ -191,7 +191,7 @@ def resume() -> str:
 
 def language_title() -> str:
     """The language screen; in two languages, for whoever reads only one of them."""
-    return "语言 / Language"
+    return _("语言 / Language")
 
 
 def language() -> str:
