@@ -663,13 +663,17 @@ class PostgresDatabase:
         self._idle = asyncio.Event()
 
     @classmethod
-    async def open(cls, url: str, *, size: int = 6) -> "PostgresDatabase":
-        """Connect. Raises OSError or asyncpg.PostgresError when the server cannot be reached."""
+    async def open(cls, url: str, *, size: int = 6, patience: float = 20.0) -> "PostgresDatabase":
+        """Connect. Raises OSError or asyncpg.PostgresError when the server cannot be reached.
+
+        `patience`: after so many seconds without a word from the server a statement is given up.
+        """
         pool = await asyncpg.create_pool(
             url.replace("postgresql+asyncpg://", "postgresql://"),
             min_size=1,
             max_size=size,
             timeout=5,
+            command_timeout=patience,
             server_settings={
                 "lock_timeout": "5s",
                 "statement_timeout": "15s",

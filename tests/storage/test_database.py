@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -614,6 +615,57 @@ async def test_a_lost_connection_is_told_and_the_next_act_has_a_new_one(
     assert unavailable(lost.value)
     assert await postgres.write(adding(3)) == 1
     assert [row.id for row in await outside(postgres_url)] == [3]
+
+
+class _Cable:
+    """A line to the server that can be cut without either end being told."""
+
+    def __init__(self, url: str) -> None:
+        self.server = urlsplit(url)
+        self.open = asyncio.Event()
+        self.open.set()
+        self.ends: list[asyncio.StreamWriter] = []
+
+    async def plug(self) -> tuple[asyncio.Server, str]:
+        listening = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        return listening, urlunsplit(self.server._replace(netloc=f"postgres@127.0.0.1:{port}"))
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(self.server.hostname, self.server.port)
+        self.ends += [writer, back]
+        await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while content := await reader.read(65536):
+                await self.open.wait()
+                writer.write(content)
+            writer.close()
+
+
+async def test_a_line_that_went_dead_is_given_up(postgres_url: str) -> None:
+    """Nobody says that it is dead: without patience of our own an address would wait behind it for ever."""
+    await ddl(postgres_url, *DDL)
+    cable = _Cable(postgres_url)
+    listening, url = await cable.plug()
+    database = await PostgresDatabase.open(url, patience=0.3)
+    await database.write(adding(1))
+    cable.open.clear()
+    for asked in (database.read().one(ONE, id=1), database.write(adding(2))):
+        asking = beside(asked)
+        await asyncio.wait([asking], timeout=15)
+        assert asking.done(), "somebody would still wait"
+        failure = asking.exception()
+        assert failure is not None
+        assert unavailable(failure)
+    cable.open.set()
+    assert await database.write(adding(3)) == 1
+    await database.close()
+    listening.close()
+    for end in cable.ends:
+        end.close()
+    assert {row.id for row in await outside(postgres_url)} >= {1, 3}
 
 
 async def test_what_every_session_is_set_to(postgres: PostgresDatabase) -> None:
