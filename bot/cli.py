@@ -5,6 +5,7 @@ Heavy things are imported inside the command that needs them: `--help` answers a
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -77,12 +78,17 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
     try:
         return asyncio.run(doing())
     except Invalid as wrong:
-        raise _failed(f"not accepted: {wrong.code}", 2) from None
+        raise _failed(f"not accepted: {wrong.code.replace('_', ' ')}", 2) from None
     except ValueError as wrong:
         raise _failed(str(wrong), 2) from None
     except Refusal as refusal:
-        told = ", ".join(f"{key}={value}" for key, value in refusal.data.items())
-        raise _failed(f"refused: {type(refusal).__name__} ({told})") from None
+        told = "".join(f", {key} {value}" for key, value in refusal.data.items())
+        raise _failed(f"refused: {_words(type(refusal).__name__)}{told}") from None
+
+
+def _words(name: str) -> str:
+    """A refusal's name as words: NoSuchClaim -> no such claim."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 # --- processes ------------------------------------------------------------------------------
@@ -91,7 +97,7 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
 @app.command()
 def run(
     host: Annotated[str | None, typer.Option(help="HOST")] = None,
-    port: Annotated[int | None, typer.Option(help="PORT")] = None,
+    port: Annotated[int | None, typer.Option(help="PORT", min=0, max=65535)] = None,
 ) -> None:
     """Everything in one process: migrate, demo data, web chat, Telegram, worker and clock.
 
@@ -105,7 +111,7 @@ def run(
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="HOST")] = None,
-    port: Annotated[int | None, typer.Option(help="PORT")] = None,
+    port: Annotated[int | None, typer.Option(help="PORT", min=0, max=65535)] = None,
 ) -> None:
     """The web process: doors, page, health. Needs a migrated database and a worker beside it.
 
@@ -129,7 +135,8 @@ def work() -> None:
 
 def _settings(host: str | None, port: int | None) -> Settings:
     settings = Settings.read()
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    # An empty host would mean every address of the machine; nobody asks for that by leaving it out.
+    given = {name: value for name, value in (("host", host or None), ("port", port)) if value is not None}
     return settings.model_copy(update=given)
 
 
@@ -142,12 +149,19 @@ def release(
 
     Example: DATABASE_URL=postgresql://… python -m bot release
     """
+    from alembic.util import CommandError
+
+    from bot.processes import migrated
     from storage import migrate
 
     settings = Settings.read()
+    asyncio.run(migrated(settings))  # says so in one line if there is no way to the database
     if not as_json:
         typer.echo("migrating …", err=True)
-    migrate.upgrade(settings.database_url, to)
+    try:
+        migrate.upgrade(settings.database_url, to)
+    except CommandError as wrong:
+        raise _failed(str(wrong), 2) from None
     _answer({"revision": migrate.head() if to == "head" else to}, as_json, ["the database is up to date"])
 
 

@@ -13,7 +13,7 @@ from bot.claims import actions as claims
 from bot.claims import rules
 from bot.facts import rules as facts
 from bot.offers import actions as offers
-from bot.offers.rules import ClassFigure
+from bot.offers.rules import ClassFigure, OfferUnknown
 from bot.support import desk as support
 from storage import claims as stored
 from storage import offers as stored_offers
@@ -139,13 +139,15 @@ async def set_gate(
 
 
 async def show_offers(database: Database, number: str | None) -> Found:
-    """Offers and where they stand; no figures, they are the creditor's."""
+    """Offers and where they stand; no figures, they are the creditor's. Raises Invalid and OfferUnknown."""
     db = database.read()
     if number is None:
         rows = await stored_offers.newest(db)
     else:
         found = await stored_offers.by_number(db, numbers.read(number, "BJ"))
-        rows = [found] if found is not None else []
+        if found is None:
+            raise OfferUnknown(number=number)
+        rows = [found]
     return {
         "offers": [{"number": r.number, "kind": r.kind, "status": r.status} for r in rows],
         "lines": [f"{r.number}  {r.kind:<5} {r.status:<10} until {r.expires_at:%Y-%m-%d %H:%M} UTC" for r in rows]

@@ -20,7 +20,13 @@ def unlock(settings: Settings) -> None:
     Embedded mode makes what is missing under VAR/keys with mode 0600; with PostgreSQL a missing
     key stops the start. MUST NOT make a new data key where sealed data may already exist.
     """
-    folder = settings.var / "keys"
+    try:
+        _unlock(settings, settings.var / "keys")
+    except OSError as fault:
+        raise Misconfigured(f"VAR: {fault.filename}: {fault.strerror}") from None
+
+
+def _unlock(settings: Settings, folder: Path) -> None:
     if settings.data_keys is not None:
         keys = _parse_keys(settings.data_keys.get_secret_value())
     else:

@@ -60,8 +60,12 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
         return
     path = settings.sqlite_path.with_suffix(".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("w")
+    except OSError as fault:
+        raise Misconfigured(f"DATABASE_URL: {path.parent}: {fault.strerror}") from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -75,14 +79,19 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 async def migrated(settings: Settings) -> bool:
-    """Whether the database stands at the revision this code expects."""
+    """Whether the database stands at the revision this code expects. Raises Misconfigured if it cannot be reached."""
     if settings.embedded and not settings.sqlite_path.exists():
         return False
-    database = await open_database(settings.database_url)
     try:
-        return await health.revision(database.read()) == health.HEAD
-    finally:
-        await database.close()
+        database = await open_database(settings.database_url)
+        try:
+            return await health.revision(database.read()) == health.HEAD
+        finally:
+            await database.close()
+    except Exception as fault:
+        # Whatever the driver says, by its name alone: its words may quote the URL, and so a password.
+        log.debug("the database cannot be opened", exc_info=fault)
+        raise Misconfigured(f"DATABASE_URL: the database cannot be opened ({type(fault).__name__})") from None
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.app import House
+from bot.errors import Misconfigured
 from storage import health
 
 log = logging.getLogger("bot.serve")
@@ -43,9 +44,12 @@ async def serving(house: House, *, workers: Callable[[], Awaitable[bool]]) -> As
     runner = web.AppRunner(application(house, workers=workers), access_log=None, shutdown_timeout=10)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, house.settings.host, house.settings.port)
-        await site.start()
-        port: int = runner.addresses[0][1]
+        host, port = house.settings.host, house.settings.port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as fault:
+            raise Misconfigured(f"HOST, PORT: cannot listen on {host}:{port}: {fault.strerror}") from None
+        port = runner.addresses[0][1]
         # What stands now lives as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()
