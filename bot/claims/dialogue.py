@@ -173,6 +173,12 @@ def _documents(ask: Callable[[Answers], str], *, optional: bool) -> Question:
     )
 
 
+def _from_register(answers: Answers) -> tuple[list[str], str]:
+    """The names of the figures that the register gave, and its date."""
+    taken = [name for name in rules.FIGURES if rules.as_of(answers.get(name)) is not None]
+    return taken, (rules.as_of(answers[taken[0]]) or "") if taken else ""
+
+
 def _place_question(name: str, ask: Callable[[bool], str]) -> Question:
     return Question(
         name,
@@ -233,7 +239,7 @@ def _figures() -> tuple[Question, ...]:
         Question(
             "holder",
             texts.label("holder"),
-            lambda _answers: texts.ask_holder(),
+            lambda answers: texts.ask_holder(*_from_register(answers)),
             show=_shown("holder"),
             options=lambda _answers: [
                 Option(code, lambda code=code: texts.holder(code))  # type: ignore[misc]

@@ -210,9 +210,14 @@ def ask_ucc() -> str:
     )
 
 
-def ask_holder() -> str:
-    """Person or company."""
-    return _("这项债权登记在谁的名下？")
+def ask_holder(taken: Sequence[str], as_of: str) -> str:
+    """Person or company; `taken` names what the register gave, for nobody was asked for it."""
+    question = _("这项债权登记在谁的名下？")
+    if not taken:
+        return question
+    given = _("、").join(label(name)() for name in taken)
+    before = _("已按导入的债权登记册（截至 {as_of}）带入：{given}。提交前会请您逐项核对，有误可以修改。")
+    return before.format(as_of=as_of, given=given) + "\n\n" + question
 
 
 def ask_name(company: bool) -> str:

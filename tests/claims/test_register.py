@@ -155,6 +155,7 @@ async def registered(person: Person, engine: Engine, *, demo: bool = False) -> s
     await joins(person)
     await person.commands("file")
     await person.taps("用第 1 条")
+    person.sees("已按导入的债权登记册（截至", "债权金额", "提交前会请您逐项核对")
     await person.taps("个人")
     for _place in range(3):
         await person.taps("香港")
