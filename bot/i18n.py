@@ -7,8 +7,14 @@ zh_Hant_HK is an overlay: it holds only what Hong Kong says otherwise than Taiwa
 """
 
 import gettext as gnu
+from collections.abc import Callable
 from contextvars import ContextVar, Token
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 LOCALES = ("zh_Hans", "zh_Hant", "zh_Hant_HK", "en")
 SOURCE = "zh_Hans"
@@ -19,6 +25,7 @@ CATALOGUES = Path(__file__).parent.parent / "locales"
 _words: dict[str, dict[str, str]] = {}
 _NONE: dict[str, str] = {}
 _speaking: ContextVar[str] = ContextVar("speaking", default=SOURCE)
+_kept: list[Callable[[], None]] = []
 
 
 def load(folder: Path = CATALOGUES) -> None:
@@ -36,6 +43,8 @@ def load(folder: Path = CATALOGUES) -> None:
         _words[locale] = own
     for locale, below in FALLBACK.items():
         _words[locale] = _words[below] | _words[locale]
+    for forget in _kept:
+        forget()
 
 
 def _(text: str) -> str:
@@ -66,6 +75,25 @@ class speaking:  # noqa: N801 -- read as a verb: `with speaking("en"):`
 
     def __exit__(self, *_raised: object) -> None:
         _speaking.reset(self._token)
+
+
+def kept(words: Callable[P, T]) -> Callable[P, T]:
+    """Words (or a button) that few different arguments ask for again and again: made once in each language.
+
+    What they are made of MUST be in the arguments alone, and what is made MUST NOT be changed.
+    """
+
+    @lru_cache(maxsize=1024)
+    def made(_locale: str, *args: Any, **named: Any) -> Any:
+        return words(*args, **named)
+
+    @wraps(words)
+    def found(*args: P.args, **named: P.kwargs) -> T:
+        known: T = made(_speaking.get(), *args, **named)  # type: ignore[arg-type]
+        return known
+
+    _kept.append(made.cache_clear)
+    return found
 
 
 _HANT_PLACES = {"tw": "zh_Hant", "hk": "zh_Hant_HK", "mo": "zh_Hant_HK"}

@@ -4,7 +4,7 @@ The house rule "no user text outside texts.py" knows this file as the second pla
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.numbers import format_compact_decimal
 
-from bot.i18n import N_, _, locale
+from bot.i18n import N_, _, kept, locale
 from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, TicketStatus
 
 _CLAIM = {
@@ -94,6 +94,7 @@ _NOTICE = {
 }
 
 
+@kept
 def claim_status(status: str) -> str:
     """A claim's status with the estate's English word beside it, so that a person can match a portal."""
     word = ClaimStatus(status)
@@ -101,11 +102,13 @@ def claim_status(status: str) -> str:
     return label if label == english else f"{label}（{english}）"
 
 
+@kept
 def claim_means(status: str) -> str:
     """What a claim's status says, in one sentence."""
     return _(_CLAIM_MEANS[ClaimStatus(status)])
 
 
+@kept
 def claim_next(status: str) -> str:
     """What happens next and who acts."""
     return _(_CLAIM_NEXT[ClaimStatus(status)])
@@ -226,4 +229,9 @@ def day(on: date) -> str:
 
 def as_of(at: datetime, timezone: str = "Asia/Shanghai") -> str:
     """The line under every screen with figures."""
-    return _("截至 {time}").format(time=moment(at, timezone))
+    return _as_of(int(at.timestamp() // 60), timezone)
+
+
+@kept
+def _as_of(minute: int, timezone: str) -> str:
+    return _("截至 {time}").format(time=moment(datetime.fromtimestamp(minute * 60, UTC), timezone))

@@ -33,11 +33,7 @@ def calls(address: str, reply: Reply, *, replacing: str | None = None, styles: b
     """
     chat = chat_of(address)
     board = keyboard(reply, styles=styles)
-    parts = _parts(reply)
-    out: list[Call] = []
-    for text in parts:
-        fields: dict[str, Any] = {"chat_id": chat, "text": text, "parse_mode": "HTML"}
-        out.append(Call("sendMessage", fields))
+    out = [Call("sendMessage", {"chat_id": chat, "text": text, "parse_mode": "HTML"}) for text in _parts(reply)]
     if not out:
         if reply.document is None:
             raise Malformed("a reply without a word")
@@ -92,12 +88,12 @@ def _copy(number: Copyable) -> dict[str, Any]:
 
 
 def _button(choice: Choice, styles: bool) -> dict[str, Any]:
-    if not choice.token.isascii() or not 0 < len(choice.token) <= TOKEN_LIMIT or not choice.label:
+    label, token = choice.label, choice.token
+    if not label or not token.isascii() or not 0 < len(token) <= TOKEN_LIMIT:
         raise Malformed("a button Telegram would refuse")
-    button: dict[str, Any] = {"text": choice.label, "callback_data": choice.token}
     if styles and choice.style:
-        button["style"] = choice.style
-    return button
+        return {"text": label, "callback_data": token, "style": choice.style}
+    return {"text": label, "callback_data": token}
 
 
 def _parts(reply: Reply) -> list[str]:
