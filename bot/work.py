@@ -355,10 +355,18 @@ async def work(house: House, stop: asyncio.Event) -> None:
         jobs(record_dates()),
         hint=house.engine.hint,
     )
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(worker.run(stop))
-        if house.telegram is not None and house.settings.telegram_webhook_secret is None:
-            tasks.create_task(_poll(house.database, house.engine, house.telegram, worker.owner, stop))
+    if house.settings.embedded:
+        # Whoever came before is dead: the lock on the file says so. A kill would else keep Telegram
+        # waiting until the leases run out.
+        await house.database.write(deliveries.bury)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(worker.run(stop))
+            if house.telegram is not None and house.settings.telegram_webhook_secret is None:
+                tasks.create_task(_poll(house.database, house.engine, house.telegram, worker.owner, stop))
+    finally:
+        with _logged("leases"):
+            await house.database.write(lambda db: deliveries.let_go(db, worker.owner))
 
 
 async def _poll(database: Database, engine: Engine, telegram: Any, owner: str, stop: asyncio.Event) -> None:

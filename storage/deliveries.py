@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    delete,
     null,
     or_,
     select,
@@ -502,12 +503,34 @@ _HOLD = Query(
         where=or_(_lease.owner == bindparam("me"), _lease.until < bindparam("now")),
     )
 )
+_LET_GO = Query(delete(Lease).where(_lease.owner == bindparam("me")))
+_LET_ALL_GO = Query(delete(Lease))
+_TAKEN = select(_outbox.id).where(_outbox.done_at.is_(None), _outbox.lease_token.is_not(None))
+_FREE_ALL = Query(
+    update(Outbox)
+    .values(lease_token=null(), lease_until=EPOCH)
+    .where(_outbox.id.in_(_TAKEN.order_by(_outbox.channel, _outbox.lane, _outbox.due_at, _outbox.id)))
+)
 _HELD = Query(select(_lease.owner).where(_lease.name == bindparam("of_name"), _lease.until >= bindparam("now")))
 
 
 async def hold(db: Transaction, name: str, owner: str, now: datetime, until: datetime) -> bool:
     """Take or keep a lease. False: another process holds it."""
     return await db.run(_HOLD, name=name, me=owner, now=now, to_until=until) == 1
+
+
+async def let_go(db: Transaction, owner: str) -> None:
+    """Give up every lease of a process that ends: another one need not wait until it runs out."""
+    await db.run(_LET_GO, me=owner)
+
+
+async def bury(db: Transaction) -> None:
+    """Free what dead processes held: leases, and rows of the outbox that were on their way.
+
+    MUST be called only where no other process can be alive: a living sender's row would go out twice.
+    """
+    await db.run(_LET_ALL_GO)
+    await db.run(_FREE_ALL)
 
 
 async def held(db: Reader, name: str, now: datetime) -> bool:

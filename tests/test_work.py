@@ -351,6 +351,36 @@ async def test_who_waits_for_a_code_is_told_once_that_it_is_late_and_once_that_i
     assert "没有发送成功" in never.reply.text
 
 
+# ------------------------------------------------------------------------------------------ ending, and dying
+
+
+async def test_a_worker_that_ends_lets_its_leases_go(database, outside, clock):
+    now = clock.now()
+    for name, owner in (("work", "me"), ("poll:telegram:42", "me"), ("poll:telegram:43", "another")):
+        await database.write(lambda db, name=name, owner=owner: deliveries.hold(db, name, owner, now, now + work.LEASE))
+    await database.write(lambda db: deliveries.let_go(db, "me"))
+    held = [await deliveries.held(outside.read(), f"poll:telegram:{bot}", now) for bot in (42, 43)]
+    assert held == [False, True]
+
+
+async def test_what_a_dead_process_held_is_free_at_once(database, outside, clock, person):
+    now = clock.now()
+    person.rides = False
+    await person.says("你好")
+    until = now + outbox.LEASE
+    (row,) = await database.write(
+        lambda db: deliveries.take(db, TELEGRAM, deliveries.REPLY, token="dead", now=now, until=until, most=9)
+    )
+    assert await database.write(lambda db: deliveries.hold(db, work.WORK, "dead", now, until))
+    await database.write(deliveries.bury)
+    assert not await deliveries.held(outside.read(), work.WORK, now)
+    (again,) = await database.write(
+        lambda db: deliveries.take(db, TELEGRAM, deliveries.REPLY, token="alive", now=now, until=until, most=9)
+    )
+    assert again.id == row.id
+    assert not await database.write(lambda db: deliveries.end(db, row, "dead", Outcome.SENT, now)), "it was not dead"
+
+
 # ------------------------------------------------------------------------------------------ purge
 
 

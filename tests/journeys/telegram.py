@@ -18,8 +18,12 @@ class Chatter(Side):
 
     async def says(self, text: str) -> Screen:
         """Type something."""
-        await self._person.says(text)
+        await self.sends_words(text)
         return await self.told()
+
+    async def sends_words(self, text: str) -> None:
+        """Type something, and wait for no answer."""
+        await self._person.says(text)
 
     async def taps(self, wanted: str) -> Screen:
         """Tap a button."""

@@ -4,10 +4,11 @@ import asyncio
 import json
 import re
 import uuid
+from contextlib import suppress
 from typing import Any, Self
 from urllib.parse import quote
 
-from aiohttp import ClientSession, ClientTimeout, CookieJar
+from aiohttp import ClientError, ClientSession, ClientTimeout, CookieJar
 
 from tests.journeys.product import PATIENCE
 from tests.journeys.side import Screen, Side
@@ -42,10 +43,16 @@ class Visitor(Side):
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        if self._stream is not None:
-            self._stream.cancel()
-            await asyncio.wait((self._stream,))
+        await self._closes()
         await self._http.close()
+
+    async def _closes(self) -> None:
+        """Cut the line for news. Whatever was wrong with what came by it is said now."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            stream.cancel()
+            with suppress(asyncio.CancelledError):
+                await stream
 
     @property
     def _http(self) -> ClientSession:
@@ -57,7 +64,7 @@ class Visitor(Side):
     async def comes(self) -> Screen:
         """Open the page; it begins by itself."""
         await self.opens()
-        return await self._posts(command="start")
+        return await self.posts(self.saying(command="start"))
 
     async def opens(self) -> None:
         """Load the page (again), and lay a line for news."""
@@ -68,19 +75,17 @@ class Visitor(Side):
         assert found is not None
         self.locale = json.loads(found[1])["locale"]
         assert f'<html lang="{self.locale.replace("_", "-")}">' in written
-        if self._stream is not None:
-            self._stream.cancel()
-            await asyncio.wait((self._stream,))
+        await self._closes()
         self._stream = asyncio.get_running_loop().create_task(self._listens())
 
     async def says(self, text: str) -> Screen:
         """Type something."""
-        return await self._posts(text=text)
+        return await self.posts(self.saying(text=text))
 
     async def taps(self, wanted: str) -> Screen:
         """Tap a button."""
         _screen, (label, token) = self.button(wanted)
-        return await self._posts(choice=token, label=label)
+        return await self.posts(self.saying(choice=token, label=label))
 
     async def sends(self, name: str, content: bytes) -> Screen:
         """Send a file."""
@@ -116,6 +121,7 @@ class Visitor(Side):
         kept = dict(self.history)
         assert sorted(kept) == list(range(1, len(kept) + 1))
         assert sum(bool(message["notice"]) for message in kept.values()) == self._told
+        await self._closes()
         self.history.clear()
         await self.opens()
         async with asyncio.timeout(PATIENCE), self._news:
@@ -135,8 +141,13 @@ class Visitor(Side):
         self._order += 1
         return {"id": str(uuid.uuid4()), "order": str(self._order)}
 
-    async def _posts(self, **said: str) -> Screen:
-        async with self._http.post("/chat/turns", json=self._numbered() | said, headers=self._marks) as answer:
+    def saying(self, **said: str) -> dict[str, str]:
+        """A turn, numbered as the page numbers it. Posted twice it is one."""
+        return self._numbered() | said
+
+    async def posts(self, turn: dict[str, str]) -> Screen:
+        """Post a turn; what is answered."""
+        async with self._http.post("/chat/turns", json=turn, headers=self._marks) as answer:
             return self._answered(answer.status, await answer.json())
 
     def _answered(self, status: int, answer: dict[str, Any]) -> Screen:
@@ -154,13 +165,14 @@ class Visitor(Side):
     async def _listens(self) -> None:
         """Read the stream until it is cut."""
         query = {"after": str(max(self.history, default=0))}
-        async with self._http.get("/chat/stream", params=query, timeout=ClientTimeout(total=None)) as stream:
-            assert stream.content_type == "text/event-stream"
-            async for line in stream.content:
-                if line.startswith(b"data: {"):
-                    self._keeps(json.loads(line.removeprefix(b"data: ")))
-                    async with self._news:
-                        self._news.notify_all()
+        with suppress(ClientError):  # the server may be killed: the page then lays a new line
+            async with self._http.get("/chat/stream", params=query, timeout=ClientTimeout(total=None)) as stream:
+                assert stream.content_type == "text/event-stream"
+                async for line in stream.content:
+                    if line.startswith(b"data: {"):
+                        self._keeps(json.loads(line.removeprefix(b"data: ")))
+                        async with self._news:
+                            self._news.notify_all()
 
 
 def _screen(message: dict[str, Any]) -> Screen:

@@ -24,6 +24,7 @@ from storage.database import Query, connect_sqlite, table
 MAY_SCAN: dict[str, tuple[str, str]] = {
     "health._VERSION": ("alembic_version", "one row"),
     "audience._NEWS": ("notice_pending", "the marks of what is to be done, and all of it is to be done"),
+    "deliveries._LET_GO": ("lease", "a row for each thing that only one process does"),
     "operators._FORGET": ("one_time_token", "an operator's links of the last minutes"),
     "operators._CLAIM_COUNTS": ("claim", "the operator's overview, opened by hand; counts all there is"),
     "operators._CLAIMS": ("claim", "the operator's overview, opened by hand"),
