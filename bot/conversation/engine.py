@@ -14,7 +14,7 @@ import logging
 import re
 import traceback
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -192,19 +192,32 @@ class Engine:
                 raise TurnFailed
             return answer
 
-    def at_once(self, turn: Turn) -> Answer | None:
-        """Answer a button or a command that asks for a view, without waiting; None: `take` the turn.
+    def at_once(self, turns: Sequence[Turn]) -> list[Answer | None]:
+        """Answer the buttons and commands that ask for a view, without waiting; None: `take` the turn.
 
         This is the look-up that thousands ask for on the same day: where reads never wait (SQLite)
         it needs no task, no lane and no timer, because nothing else runs before it is done. Whatever
         is not as simple as that (a stranger, a repeat, a failure) is for `take`, which begins anew.
+        A turn MUST NOT be answered here once an earlier one of its address is for `take`.
         """
-        if not self.database.reads_at_once or (turn.choice is None and turn.command is None):
-            return None
+        if not self.database.reads_at_once:
+            return [None] * len(turns)
+        later: set[tuple[str, str]] = set()
+        answers = []
+        with self.database.snapshot():
+            for turn in turns:
+                key = (turn.channel, turn.address)
+                answer = None if key in later or key in self._fifo else self._at_once(turn)
+                if answer is None:
+                    later.add(key)
+                answers.append(answer)
+        return answers
+
+    def _at_once(self, turn: Turn) -> Answer | None:
+        if turn.choice is None and turn.command is None:
+            return None  # what words mean depends on the form that is open
         step, _argument = self._named(turn, True)
-        if step is None or step.view is None or (turn.channel, turn.address) in self._fifo:
-            return None
-        if not self._channels[turn.channel].remembers:
+        if step is None or step.view is None or not self._channels[turn.channel].remembers:
             return None
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)

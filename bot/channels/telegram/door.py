@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -31,6 +31,9 @@ from bot.i18n import speaking
 
 log = logging.getLogger(__name__)
 
+#: an update that was read, the answer if it was a look-up, and that answer's bytes if it can ride
+_Looked = tuple[Heard | Standing | Ignored, Answer | None, bytes | None]
+
 PATH = "/telegram/webhook"
 #: Telegram's updates are a few kilobytes
 UPDATE_LIMIT = 1024 * 1024
@@ -47,8 +50,8 @@ MENUS = ((None, "zh_Hans"), ("zh", "zh_Hans"), ("en", "en"))
 class Engine(Protocol):
     """What this door needs of the engine (`bot.conversation.engine.Engine`)."""
 
-    def at_once(self, turn: Turn) -> Answer | None:
-        """Answer a look-up that needs no waiting; None: take the turn."""
+    def at_once(self, turns: Sequence[Turn]) -> list[Answer | None]:
+        """Answer the look-ups that need no waiting; None: take the turn."""
         ...
 
     async def take(self, turn: Turn, *, rides: bool) -> Answer:
@@ -106,16 +109,15 @@ class Intake:
         """Read an update that has just arrived."""
         return reader.read(raw, self.telegram.name, clock.now())
 
-    def at_once(self, heard: Heard | Standing | Ignored) -> tuple[Turn, Answer] | None:
-        """What to say to a look-up that needs no waiting; None: take the update."""
-        if not isinstance(heard, Heard) or heard.file_id:
-            return None
-        answer = self._engine.at_once(heard.turn)
-        if answer is None:
-            return None
-        if heard.query:
-            self.chores.start(self.telegram.wire.acknowledge(heard.query))
-        return heard.turn, answer
+    def look(self, raws: Iterable[Any]) -> list[tuple[Heard | Standing | Ignored, Answer | None]]:
+        """Read updates that have just arrived, and answer the look-ups among them; None: take the update."""
+        heard = [self.read(raw) for raw in raws]
+        answers = iter(self._engine.at_once([one.turn for one in heard if isinstance(one, Heard)]))
+        looked = [(one, next(answers) if isinstance(one, Heard) else None) for one in heard]
+        for one, answer in looked:
+            if answer is not None and isinstance(one, Heard) and one.query:
+                self.chores.start(self.telegram.wire.acknowledge(one.query))
+        return looked
 
     async def take(self, heard: Heard | Standing | Ignored, *, rides: bool) -> tuple[Turn, Answer] | None:
         """Have an update taken for good; what is left to say, if anything.
@@ -202,6 +204,7 @@ class Webhook:
         self._intake = intake
         self._secret = secret.encode()
         self._deadline = deadline
+        self._arrived: list[tuple[Any, asyncio.Future[_Looked]]] = []
         self._turns: set[asyncio.Task[tuple[Turn, Answer] | None]] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -219,17 +222,57 @@ class Webhook:
         except (ValueError, RecursionError):
             log.warning("a telegram update that is no JSON was refused")
             return web.Response(status=400)
-        heard = self._intake.read(raw)
         try:
-            told = self._intake.at_once(heard) or await self._take(heard)
+            heard, answer, body = await self._look(raw)
+            if body is not None:
+                return web.Response(body=body, content_type="application/json")
+            if answer is not None and isinstance(heard, Heard):
+                return await self._say(heard.turn, answer)
+            told = await self._take(heard)
             return web.Response() if told is None else await self._say(*told)
         except TimeoutError:
-            log.error("telegram update %s took too long: to be repeated", _event(heard))
+            log.error("telegram update %s took too long: to be repeated", reader.order_of(raw))
             return web.Response(status=503)
         except Exception as failure:
             # Answered by us: aiohttp's own 500 would cut the connection Telegram keeps.
-            log.error("telegram update %s failed: %s", _event(heard), type(failure).__name__)
+            log.error("telegram update %s failed: %s", reader.order_of(raw), type(failure).__name__)
             return web.Response(status=500)
+
+    def _look(self, raw: Any) -> "asyncio.Future[_Looked]":
+        """Read an update together with all that arrived in the same round of the loop.
+
+        When many look something up at once, each step runs for one after the other while the processor
+        still holds it, and the database is asked in one snapshot: that saves a quarter of each.
+        """
+        loop = asyncio.get_running_loop()
+        looked: asyncio.Future[_Looked] = loop.create_future()
+        if not self._arrived:
+            loop.call_soon(self._look_at_all)
+        self._arrived.append((raw, looked))
+        return looked
+
+    def _look_at_all(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        try:
+            found = self._intake.look([raw for raw, _ in arrived])
+            bodies = [self._riding(heard, answer) for heard, answer in found]
+        except Exception as failure:
+            for _, looked in arrived:
+                if not looked.done():
+                    looked.set_exception(failure)
+            return
+        for (_, looked), (heard, answer), body in zip(arrived, found, bodies, strict=True):
+            if not looked.done():
+                looked.set_result((heard, answer, body))
+
+    def _riding(self, heard: Heard | Standing | Ignored, answer: Answer | None) -> bytes | None:
+        """The answer as the body of the response, if it can ride."""
+        if answer is None or not isinstance(heard, Heard):
+            return None
+        try:
+            return self._intake.telegram.riding(heard.turn.address, answer.reply, replacing=heard.turn.message)
+        except Malformed:
+            return None
 
     async def _take(self, heard: Heard | Standing | Ignored) -> tuple[Turn, Answer] | None:
         """Take an update, in a task of its own. Raises TimeoutError past the deadline.
@@ -293,10 +336,6 @@ def _parsed(body: bytes) -> Any:
     except orjson.JSONDecodeError:
         # Half a surrogate pair is legal in JSON and orjson refuses it; the reader takes it out.
         return json.loads(body)
-
-
-def _event(heard: Heard | Standing | Ignored) -> str:
-    return heard.turn.event_id if isinstance(heard, Heard) else heard.event_id
 
 
 # ---------------------------------------------------------------------------------------------- polling

@@ -1,6 +1,7 @@
 """An engine that echoes: what the door hands over, and what it is told to say, without a database."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.conversation.engine import Answer, TurnFailed
 from bot.conversation.reply import Choice, Reply
@@ -27,8 +28,8 @@ class EchoEngine:
         self.held = asyncio.Event()
         self._seen: dict[str, Reply] = {}
 
-    def at_once(self, turn: Turn) -> Answer | None:
-        return None  # whatever it says back may have to wait
+    def at_once(self, turns: Sequence[Turn]) -> list[Answer | None]:
+        return [None] * len(turns)  # whatever it says back may have to wait
 
     async def take(self, turn: Turn, *, rides: bool) -> Answer:
         said = turn.text or turn.choice or turn.command or (turn.file.name if turn.file else "")
