@@ -141,9 +141,16 @@ def money(cents: int, currency: str = "USD") -> str:
     """An amount in whole cents, grouped and exact: `35,000.00 美元`."""
     sign = "-" if cents < 0 else ""
     whole, part = divmod(abs(cents), 100)
-    return _("{amount} {currency}").format(
-        amount=f"{sign}{whole:,}.{part:02d}", currency=_(_CURRENCY.get(currency, currency))
+    before, behind = _around_money(currency)
+    return f"{before}{sign}{whole:,}.{part:02d}{behind}"
+
+
+@kept
+def _around_money(currency: str) -> tuple[str, str]:
+    before, _amount, behind = (
+        _("{amount} {currency}").format(amount="\0", currency=_(_CURRENCY.get(currency, currency))).partition("\0")
     )
+    return before, behind
 
 
 @lru_cache(maxsize=512)
@@ -185,12 +192,20 @@ def zone_name(zone: str) -> str:
 
 def moment(at: datetime, timezone: str = "Asia/Shanghai") -> str:
     """A moment on its reader's clock, and whose clock it is: `2026-11-22 21:40（北京时间）`."""
-    local = at.astimezone(_zone(timezone)).isoformat(" ", "minutes")[:16]
+    before, behind = _around_time(timezone)
+    return before + at.astimezone(_zone(timezone)).isoformat(" ", "minutes")[:16] + behind
+
+
+@kept
+def _around_time(timezone: str) -> tuple[str, str]:
     if timezone == "Asia/Shanghai":
-        return _("{time}（北京时间）").format(time=local)
-    if timezone == "UTC":
-        return _("{time}（UTC）").format(time=local)
-    return _("{time}（{zone}时间）").format(time=local, zone=zone_name(timezone))
+        whole = _("{time}（北京时间）").format(time="\0")
+    elif timezone == "UTC":
+        whole = _("{time}（UTC）").format(time="\0")
+    else:
+        whole = _("{time}（{zone}时间）").format(time="\0", zone=zone_name(timezone))
+    before, _time, behind = whole.partition("\0")
+    return before, behind
 
 
 _PLACES = {

@@ -7,7 +7,7 @@ from typing import Any
 from bot import i18n, words
 from bot.claims import rules
 from bot.errors import Invalid
-from bot.i18n import N_, _
+from bot.i18n import N_, _, kept
 
 # --- names of things --------------------------------------------------------------------------
 
@@ -737,8 +737,7 @@ def card(status: str, reason: str | None, said: Mapping[str, Any], changed: str,
     """Where a claim stands: status, what it says, who acts next, the amount with its source, and since when."""
     register = said["register"]
     lines = (
-        _("状态：{status}").format(status=words.claim_status(status)),
-        words.claim_means(status),
+        _standing(status),
         *((_("原因：{reason}").format(reason=reason),) if reason else ()),
         words.claim_next(status),
         "",
@@ -748,15 +747,28 @@ def card(status: str, reason: str | None, said: Mapping[str, Any], changed: str,
         _("来源：导入的债权登记册，截至 {day}").format(day=register["as_of"])
         if register and "amount" in register["fields"]
         else _("来源：您本人申报（{day}）").format(day=said["declared_on"]),
-        _("债务人：{debtor}，{plan_class}").format(
-            debtor=rules.DEBTORS[said["debtor"]], plan_class=plan_class(said["plan_class"])
-        ),
-        _("证明材料：{count} 个").format(count=len(said["documents"])),
+        _owed_by(said["debtor"], said["plan_class"]),
+        _evidence(len(said["documents"])),
         "",
         _("上次变更：{at}").format(at=changed),
         as_of,
     )
     return "\n".join(lines)
+
+
+@kept
+def _standing(status: str) -> str:
+    return _("状态：{status}").format(status=words.claim_status(status)) + "\n" + words.claim_means(status)
+
+
+@kept
+def _owed_by(debtor: str, code: str) -> str:
+    return _("债务人：{debtor}，{plan_class}").format(debtor=rules.DEBTORS[debtor], plan_class=plan_class(code))
+
+
+@kept
+def _evidence(count: int) -> str:
+    return _("证明材料：{count} 个").format(count=count)
 
 
 _PETITION = {code: rules.petition_date(code).isoformat() for code in rules.DEBTORS}

@@ -1,14 +1,16 @@
 """What the conversation itself says, whatever the room."""
 
 from bot.conversation.reply import Choice
-from bot.i18n import _
+from bot.i18n import _, kept
 
 
+@kept
 def menu() -> Choice:
     """The way home."""
     return Choice(_("主菜单"), "welcome.menu")
 
 
+@kept
 def human() -> Choice:
     """The way to a person."""
     return Choice(_("转人工"), "support.ask")

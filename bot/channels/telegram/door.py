@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import orjson
 from aiogram.exceptions import TelegramConflictError
 from aiohttp import web
+from multidict import istr
 
 from bot import clock
 from bot.channels.telegram import reader, texts
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 _Looked = tuple[Heard | Standing | Ignored, Answer | None, bytes | None]
 
 PATH = "/telegram/webhook"
+SECRET = istr("X-Telegram-Bot-Api-Secret-Token")
 #: Telegram's updates are a few kilobytes
 UPDATE_LIMIT = 1024 * 1024
 #: seconds for a turn, before Telegram is asked to repeat it
@@ -209,7 +211,7 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one delivery. MUST NOT look at the body before the secret is proven."""
-        shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        shown = request.headers.get(SECRET, "")
         if not hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), self._secret):
             log.warning("a telegram webhook call without the right secret was refused")
             return _closing(403)
@@ -322,6 +324,9 @@ async def _body(request: web.Request) -> bytes | None:
     announced = request.content_length
     if announced is not None and announced > UPDATE_LIMIT:
         return None
+    if request.content.is_eof():  # all of it is here already, as it is for a few kilobytes
+        whole = request.content.read_nowait()
+        return whole if len(whole) <= UPDATE_LIMIT else None
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
