@@ -1,6 +1,7 @@
 """The command line: help with an example, an exit code that tells, one line for what is wrong, JSON for scripts."""
 
 import json
+import logging
 import os
 import re
 import shlex
@@ -67,8 +68,13 @@ class Line:
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
-    return Line(monkeypatch, capsys, tmp_path)
+def line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Line]:
+    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    levels, handlers = [logger.level for logger in loggers], list(logging.root.handlers)
+    yield Line(monkeypatch, capsys, tmp_path)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+    logging.root.handlers[:] = handlers  # `run` writes to a standard error that is closed by now
 
 
 @pytest.fixture

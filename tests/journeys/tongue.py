@@ -43,7 +43,8 @@ class Tongue:
 
 #: in every language the same: our name, each language in itself, and how names may be written
 _NAMES = (
-    *("债权通", "債權通", "简体中文", "繁體中文（台灣）", "繁體中文（香港）", "语言 / Language", "語言 / Language"),
+    *("债权通", "債權通", "简体中文", "繁體中文（台灣）", "繁體中文（香港）"),
+    *("语言 / Language", "語言 / Language", "Language / 语言"),
     *("张三", "欧阳明月", "买买提·艾力"),
 )
 #: characters of which the other script has no use, out of the words we need most
