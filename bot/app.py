@@ -1,7 +1,7 @@
 """The one file that knows every room and channel: what is connected to what, by hand."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +159,16 @@ async def open_house(settings: Settings) -> House:
     return House(settings, database, engine, channels, tuple(doors), telegram, settings.smtp_url is None)
 
 
+@contextlib.asynccontextmanager
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """An open house; closed at the end whatever happens."""
+    opened = await open_house(settings)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
 def _telegram(settings: Settings, token: str, engine: Engine) -> tuple[Any, Door | None]:
     """The bot, and its webhook if a secret is set. aiogram is imported here and nowhere sooner."""
     from bot.channels.telegram import door
@@ -202,4 +212,4 @@ def _mail(settings: Settings, database: Database) -> Channel:
     return LocalMailbox(settings.mail_from, find, keep)
 
 
-__all__ = ["COMMANDS", "STEPS", "House", "book", "open_house", "vocabulary"]
+__all__ = ["COMMANDS", "STEPS", "House", "book", "house", "open_house", "vocabulary"]

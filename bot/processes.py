@@ -1,4 +1,7 @@
-"""How a process of the house starts and stops: one lock, one migration check, one stop signal."""
+"""How a process of the house starts and stops: one lock, one migration check, one stop signal.
+
+It knows nothing of the house itself: a command asks it for the database, and need not load every room.
+"""
 
 import asyncio
 import contextlib
@@ -7,12 +10,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import orjson
 
-from bot.app import House, open_house
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from storage import health
@@ -92,16 +94,6 @@ async def migrated(settings: Settings) -> bool:
         # Whatever the driver says, by its name alone: its words may quote the URL, and so a password.
         log.debug("the database cannot be opened", exc_info=fault)
         raise Misconfigured(f"DATABASE_URL: the database cannot be opened ({type(fault).__name__})") from None
-
-
-@contextlib.asynccontextmanager
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """An open house; closed at the end whatever happens."""
-    opened = await open_house(settings)
-    try:
-        yield opened
-    finally:
-        await opened.close()
 
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from bot import clock, processes
+from bot import app, clock, processes
 from bot.app import House
 from bot.errors import Misconfigured
 from bot.serve import serving
@@ -31,7 +31,7 @@ def run_all(settings: Settings) -> None:
             from storage import migrate  # Alembic is only loaded when there is something to migrate
 
             await asyncio.to_thread(migrate.upgrade, settings.database_url)
-        async with processes.house(settings) as house:
+        async with app.house(settings) as house:
             if fresh:
                 from bot import demo
 
@@ -49,7 +49,7 @@ def serve_only(settings: Settings) -> None:
 
     async def main(stop: asyncio.Event) -> None:
         await _require_schema(settings)
-        async with processes.house(settings) as house, serving(house, workers=_delivers(house)) as port:
+        async with app.house(settings) as house, serving(house, workers=_delivers(house)) as port:
             log.info("listening on http://%s:%d", settings.host, port)
             await stop.wait()
 
@@ -61,7 +61,7 @@ def work_only(settings: Settings) -> None:
 
     async def main(stop: asyncio.Event) -> None:
         await _require_schema(settings)
-        async with processes.house(settings) as house:
+        async with app.house(settings) as house:
             await work(house, stop)
 
     _start(settings, main)
