@@ -183,6 +183,44 @@ async def test_a_view_writes_nothing(person: Person, database: Database, writes:
     assert await person.contact() == contact
 
 
+async def test_the_short_way_says_what_the_long_one_says(
+    engine: Engine, person: Person, database: Database, writes: list[str]
+) -> None:
+    await person.commands("add")
+    stranger = Person(engine, address="stranger", clock=person.clock)
+    before = await counts(database)
+    writes.clear()
+    turns = [
+        person.turn(choice="room.look:1"),
+        person.turn(command="look", text="2"),
+        stranger.turn(choice="room.look"),
+        person.turn(text="看看"),  # words: what they mean depends on an open form
+        person.turn(choice="room.look:3"),  # after the words, so it must wait for them
+    ]
+    found = engine.at_once(turns)
+    if isinstance(database, PostgresDatabase):
+        assert found == [None] * 5
+        return
+    assert found[2:] == [None] * 3
+    assert found[:2] == [await engine.take(turn, rides=True) for turn in turns[:2]]
+    assert (writes, await counts(database)) == ([], before)
+
+
+async def test_the_short_way_waits_for_what_is_under_way(engine: Engine, person: Person) -> None:
+    await person.commands("add")
+    act, view = person.turn(command="add"), person.turn(choice="room.look")
+    under_way = asyncio.get_running_loop().create_task(engine.take(act, rides=True))
+    await asyncio.sleep(0)
+    assert engine.at_once([view]) == [None]
+    await under_way
+
+
+async def test_the_short_way_leaves_failures_to_the_long_one(engine: Engine, person: Person) -> None:
+    await person.commands("add")
+    room.trouble.left = 1
+    assert engine.at_once([person.turn(choice="room.stumble"), person.turn(choice="~x.y.z")]) == [None, None]
+
+
 async def test_what_a_view_cannot_send_is_owed_once(engine: Engine, person: Person, database: Database) -> None:
     await person.commands("add")
     await person.says("看看")
@@ -552,7 +590,7 @@ async def test_what_the_short_way_leaves_to_the_long_one_is_one_turn(database: D
     late = person.turn(choice="room.look")
     await person.commands("add")
     for _ in range(5):
-        assert engine.at_once(late) is None, "late, so it is not as simple as that"
+        assert engine.at_once([late]) == [None], "late, so it is not as simple as that"
         assert "看到" in (await engine.take(late, rides=True)).reply.text
     assert "有点快" in (await engine.take(late, rides=True)).reply.text
 
