@@ -14,11 +14,11 @@ import logging
 import re
 import traceback
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import clock, i18n
 from bot.conversation import outbox, texts
@@ -34,6 +34,8 @@ from storage.database import Database, Reader, Transaction, unavailable
 from storage.people import ContactRow
 
 log = logging.getLogger("bot.turn")
+
+T = TypeVar("T")
 
 #: after a week of silence a wire may begin its numbering again
 FORGET_ORDER = timedelta(days=7)
@@ -202,35 +204,36 @@ class Engine:
         """
         if not self.database.reads_at_once:
             return [None] * len(turns)
+        db = self.database.read()
+        answers: list[Answer | None] = []
         later: set[tuple[str, str]] = set()
-        answers = []
         with self.database.snapshot():
-            for turn in turns:
-                key = (turn.channel, turn.address)
-                answer = None if key in later or key in self._fifo else self._at_once(turn)
+            # Step by step for all of them, so that each step's code is still at hand for the next.
+            steps = [self._look_up(turn) for turn in turns]
+            contacts = [
+                _now(people.contact(db, turn.channel, turn.address)) if step is not None else None
+                for turn, step in zip(turns, steps, strict=True)
+            ]
+            for turn, step, contact in zip(turns, steps, contacts, strict=True):
+                key, answer = (turn.channel, turn.address), None
+                if step is not None and contact is not None and key not in later and key not in self._fifo:
+                    answer = self._at_once(turn, contact)
                 if answer is None:
                     later.add(key)
                 answers.append(answer)
         return answers
 
-    def _at_once(self, turn: Turn) -> Answer | None:
-        if turn.choice is None and turn.command is None:
-            return None  # what words mean depends on the form that is open
-        step, _argument = self._named(turn, True)
-        if step is None or step.view is None or not self._channels[turn.channel].remembers:
+    def _look_up(self, turn: Turn) -> Step | None:
+        """The view a button or a command asks for. What words mean depends on the form that is open."""
+        if (turn.choice is None and turn.command is None) or not self._channels[turn.channel].remembers:
             return None
+        step, _argument = self._named(turn, True)
+        return step if step is not None and step.view is not None else None
+
+    def _at_once(self, turn: Turn, contact: ContactRow) -> Answer | None:
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)
-        looking = self._view(_cleaned(turn))
-        answer: Answer | None = None
-        try:
-            looking.send(None)
-        except StopIteration as end:
-            answer = end.value
-        except Exception:
-            answer = None  # it fails again where failures are counted and logged
-        else:
-            looking.close()
+        answer = _now(self._shown(_cleaned(turn), contact))
         if answer is None:
             self._pace.forgive(turn.channel, turn.address)  # it is counted again by `take`
         return answer
@@ -269,9 +272,11 @@ class Engine:
         """Answer without writing, if the turn asks for a view and the person is known; else None."""
         if turn.file is not None or (turn.choice or "").startswith("~") or len(turn.text or "") > LONGEST:
             return None
-        db = self.database.read()
-        contact = await people.contact(db, turn.channel, turn.address)
-        if contact is None or not contact.reachable:
+        contact = await people.contact(self.database.read(), turn.channel, turn.address)
+        return await self._shown(turn, contact) if contact is not None else None
+
+    async def _shown(self, turn: Turn, contact: ContactRow) -> Answer | None:
+        if not contact.reachable:
             return None
         if turn.order <= contact.seen_order:
             return None  # a repeat, or late: words that ended a form would be read as if there had been none
@@ -280,7 +285,7 @@ class Engine:
             return None
         person = _person(contact, turn)
         with i18n.speaking(person.locale):
-            reply = await step.view(turn, db, person, argument)
+            reply = await step.view(turn, self.database.read(), person, argument)
             return Answer(_with_way_back(reply, person), True, False, person.locale)
 
     def _named(self, turn: Turn, in_form: bool) -> tuple[Step | None, str]:
@@ -497,6 +502,19 @@ class Engine:
             await conversations.add_message(db, contact.id, seq, mine=mine, at=turn.received_at, body=said.packed())
             messages.append(Message(seq, turn.received_at, mine, said))
         return tuple(messages)
+
+
+def _now(looking: Coroutine[Any, Any, T | None]) -> T | None:
+    """What a look-up answers if it need not wait; None if it would, or fails: then it has to be done again."""
+    try:
+        looking.send(None)
+    except StopIteration as end:
+        found: T | None = end.value
+        return found
+    except Exception:
+        return None  # it fails again where failures are counted and logged
+    looking.close()
+    return None
 
 
 def _too_fast(turn: Turn) -> Answer:
