@@ -7,7 +7,7 @@ import pytest
 import uvloop
 
 from tests.benchmarks import measure, processes, seed
-from tests.benchmarks.load import Run, saturate
+from tests.benchmarks.load import Make, Run, saturate
 
 CHATS = 20_000
 
@@ -25,17 +25,17 @@ def test_view(filled: tuple[Path, dict[int, list[str]]], tmp_path: Path) -> None
     runs: dict[str, list[Run]] = {"floor": [], "product": []}
     make = measure.says_status(CHATS)
     for place in range(measure.ROUNDS):
-        for name in runs:
+        for name, each in runs.items():
             folder = tmp_path / f"{name}{place}"
             folder.mkdir()
             shutil.copyfile(template, folder / "bot.db")
-            runs[name].append(uvloop.run(_run(name, f"sqlite:///{folder / 'bot.db'}", folder, make, told)))
+            each.append(uvloop.run(_run(name, f"sqlite:///{folder / 'bot.db'}", folder, make, told)))
     print(measure.table("view, SQLite", runs, "floor"))
     assert measure.ratio(runs, "product", "floor") <= 2.0
     assert measure.median([run.at(0.99) / run.at(0.5) for run in runs["product"]]) <= 3.0
 
 
-async def _run(name: str, url: str, folder: Path, make: measure.Make, told: dict[int, list[str]]) -> Run:
+async def _run(name: str, url: str, folder: Path, make: Make, told: dict[int, list[str]]) -> Run:
     right = measure.shows_status(CHATS, told, all_of_them=name != "floor")
     with measure.on_second_core():
         if name == "floor":

@@ -43,9 +43,7 @@ _CONTACT = _add(
 _CLAIM = _add(
     Claim, "id", "number", "handle", "creditor_id", "status", "particulars", "demo", "created_at", "changed_at"
 )
-_DRAFT = _add(
-    Draft, "handle", "form", "version", "contact_id", "creditor_id", "status", "at", "content", "changed_at"
-)
+_DRAFT = _add(Draft, "handle", "form", "version", "contact_id", "creditor_id", "status", "at", "content", "changed_at")
 
 
 def chat(number: int) -> int:
