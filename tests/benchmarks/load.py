@@ -87,8 +87,13 @@ class _Saturation:
         if self._ended:
             return None
         number = self.run.sent
+        try:
+            request = self._make(number)
+        except Exception as failure:
+            self.fail(failure)
+            return None
         self.run.sent += 1
-        return number, self._make(number)
+        return number, request
 
     def answered(self, number: int, status: int, body: bytes, asked: float) -> None:
         """Judge one answer."""
