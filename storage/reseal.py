@@ -23,12 +23,12 @@ class _Columns(tuple[Any, ...]):
 
 
 def _sealed_columns() -> list[tuple[Table, Column[Any], str]]:
-    found = []
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, SealedBytes | SealedText | SealedJson):
-                found.append((table, column, column.type.place))
-    return found
+    return [
+        (table, column, column.type.place)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, SealedBytes | SealedText | SealedJson)
+    ]
 
 
 async def reseal(database: Database, tell: Callable[[str, int], None]) -> dict[str, int]:

@@ -33,7 +33,6 @@ CARD = """<b>债权 {}</b>
 
 债权金额：35,000.00 美元（破产申请日 2022-11-11 的价格）
 来源：您本人申报（2026-11-19）
-债务人：FTX Trading Ltd.，5A 类
 证明材料：1 个
 
 上次变更：{}（北京时间）
@@ -41,7 +40,7 @@ CARD = """<b>债权 {}</b>
 
 
 def card(chat: int, number: str, status: str, changed: object) -> web.Response:
-    """The look-up's answer: the same words as the product's, about as many bytes."""
+    """The look-up's answer: words as the product's, and no more bytes than it sends on average."""
 
     def button(text: str, step: str) -> dict[str, Any]:
         return {"text": text, "callback_data": step}
@@ -49,7 +48,6 @@ def card(chat: int, number: str, status: str, changed: object) -> web.Response:
     keyboard: list[list[dict[str, Any]]] = [
         [{"text": f"📋 债权编号 {number}", "copy_text": {"text": number}}],
         [button("时间线", f"claims.timeline:{number}"), button("回执", f"claims.receipt:{number}")],
-        [button("补充材料", f"claims.add:{number}"), button("修改", f"claims.amend:{number}")],
         [button("转人工", "support.ask"), button("主菜单", "welcome.menu")],
     ]
     return answer(chat, CARD.format(number, status, changed), keyboard)

@@ -20,9 +20,7 @@ async def test_every_sealed_value_moves_to_the_new_key_and_still_opens(database_
 
             async def act(db, number=number):
                 contact = await people.meet(db, "webchat", f"a{number}", "zh_Hans", NOW)
-                await conversations.add_message(
-                    db, contact.id, 1, mine=True, at=NOW, body=f"张三 {number}".encode()
-                )
+                await conversations.add_message(db, contact.id, 1, mine=True, at=NOW, body=f"张三 {number}".encode())
 
             await database.write(act)
         sealing.unlock({2: NEW, 1: OLD}, INDEX)

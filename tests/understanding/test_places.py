@@ -62,7 +62,9 @@ def test_anything_else_is_no_place(text: str) -> None:
 @given(st.sampled_from(["zh_Hans", "zh_Hant", "zh_Hant_HK", "en"]), st.data())
 def test_every_name_of_the_cldr_leads_to_its_code_or_is_asked_back(locale: str, data: st.DataObject) -> None:
     names = Locale.parse(locale).territories
-    code = data.draw(st.sampled_from(sorted(str(code) for code in names if len(str(code)) == 2 and str(code).isalpha())))
+    code = data.draw(
+        st.sampled_from(sorted(str(code) for code in names if len(str(code)) == 2 and str(code).isalpha()))
+    )
     read = asked(names[code], nationality=True)
     assert read == code or code in NOBODY_LIVES_THERE or (read == "which_place" and code in SHARED)
 
