@@ -6,6 +6,7 @@ Heavy things are imported inside the command that needs them: `--help` answers a
 import asyncio
 import json
 import re
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -45,6 +46,14 @@ def main() -> None:
     except Misconfigured as wrong:
         typer.secho(f"cannot start: {wrong}", fg="red", err=True)
         sys.exit(2)
+
+
+def _may_end() -> None:
+    """A supervisor that changes its mind while a process is still loading meets a clean end: nothing was begun.
+
+    Once the process runs, `processes.run` hears the signal instead.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def _failed(words: str, code: int = 1) -> typer.Exit:
@@ -103,6 +112,7 @@ def run(
 
     Example: python -m bot run --port 8080
     """
+    _may_end()
     from bot.run import run_all
 
     run_all(_settings(host, port))
@@ -117,6 +127,7 @@ def serve(
 
     Example: PORT=8080 python -m bot serve
     """
+    _may_end()
     from bot.run import serve_only
 
     serve_only(_settings(host, port))
@@ -128,6 +139,7 @@ def work() -> None:
 
     Example: python -m bot work
     """
+    _may_end()
     from bot.run import work_only
 
     work_only(_settings(None, None))
