@@ -16,6 +16,7 @@ import asyncio
 import contextvars
 import itertools
 import logging
+import re
 import sqlite3
 import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Sequence
@@ -586,21 +587,98 @@ def _drive(act: Callable[[Transaction], Coroutine[Any, Any, T]], transaction: _S
 # --- PostgreSQL -----------------------------------------------------------------------------
 
 
-class _PostgresReader:
-    """Reads on a connection of the pool; each statement sees what is committed when it starts."""
+_CAST = re.compile(r"\$(\d+)::([A-Z]+)\b(?!\[)")
 
-    __slots__ = ("_pool",)
+
+def _together(compiled: _Compiled) -> str | None:
+    """The same statement for many sets of values, which come as arrays; None: it has to be asked singly.
+
+    Its first column says whose row it is. The rows of each stay in their own order, because a lateral
+    subquery is run for one set of values after the other.
+    """
+    kinds = dict(_CAST.findall(compiled.text))
+    if not compiled.names or _CAST.sub("", compiled.text).count("$") or len(kinds) != len(compiled.names):
+        return None
+    numbers = range(1, len(kinds) + 1)
+    arrays = ", ".join(f"${n}::{kinds[str(n)]}[]" for n in numbers)
+    names = ", ".join(f"p{n}" for n in numbers)
+    each = _CAST.sub(r"asked.p\1", compiled.text)
+    source = f"unnest({arrays}) WITH ORDINALITY AS asked({names}, n)"
+    return f"SELECT asked.n, found.* FROM {source}, LATERAL ({each}) AS found"  # noqa: S608 -- a statement of ours
+
+
+_Asking = tuple[list[Any], "asyncio.Future[Sequence[Sequence[Any]]]"]
+
+
+class _PostgresReader:
+    """Reads on connections of the pool; each statement sees what is committed when it starts.
+
+    What is asked by the same statement in one round of the loop is asked at once: on a busy day
+    thirty look-ups cost two round trips, not sixty.
+    """
+
+    MOST = 64
+    __slots__ = ("_asked", "_asking", "_pool", "_together")
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._asked: dict[_Compiled, list[_Asking]] = {}
+        self._asking: set[asyncio.Task[None]] = set()
+        self._together: dict[_Compiled, str | None] = {}
 
     async def all(self, query: Query[R], **values: Any) -> list[R]:
         compiled = query.on("postgres")
-        return query.rows(compiled, await self._pool.fetch(compiled.text, *compiled.bind(values)))
+        bound = compiled.bind(values)
+        if compiled not in self._together:
+            self._together[compiled] = _together(compiled)
+        if self._together[compiled] is None:
+            return query.rows(compiled, await self._pool.fetch(compiled.text, *bound))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Sequence[Sequence[Any]]] = loop.create_future()
+        if compiled not in self._asked:
+            self._asked[compiled] = []
+            loop.call_soon(self._ask, compiled)
+        self._asked[compiled].append((bound, answer))
+        return query.rows(compiled, await answer)
 
     async def one(self, query: Query[R], **values: Any) -> R | None:
         rows = await self.all(query, **values)
         return rows[0] if rows else None
+
+    def _ask(self, compiled: _Compiled) -> None:
+        asked = self._asked.pop(compiled)
+        for first in range(0, len(asked), self.MOST):
+            asking = asyncio.get_running_loop().create_task(self._answer(compiled, asked[first : first + self.MOST]))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+
+    async def _answer(self, compiled: _Compiled, asked: list[_Asking]) -> None:
+        """Answer everybody. MUST NOT let one's values fail another's question."""
+        asked = [one for one in asked if not one[1].done()]
+        try:
+            answers = await self._fetch(compiled, [bound for bound, _ in asked])
+        except Exception as failure:
+            if len(asked) > 1 and not unavailable(failure):
+                for one in asked:
+                    await self._answer(compiled, [one])
+                return
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_exception(failure)
+            return
+        for (_, answer), rows in zip(asked, answers, strict=True):
+            if not answer.done():
+                answer.set_result(rows)
+
+    async def _fetch(self, compiled: _Compiled, bound: list[list[Any]]) -> list[Any]:
+        if len(bound) == 1:
+            return [await self._pool.fetch(compiled.text, *bound[0])]
+        text = self._together[compiled]
+        assert text is not None
+        answers: list[list[Sequence[Any]]] = [[] for _ in bound]
+        for row in await self._pool.fetch(text, *zip(*bound, strict=True)):
+            answers[row[0] - 1].append(row[1:])
+        return answers
 
 
 class _PostgresTransaction:
