@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, bindparam, select, text, update
+from sqlalchemy import Boolean, Column, Index, and_, bindparam, exists, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage.database import Instant, Key, Query, Reader, Transaction, table
+from storage.deliveries import REPLY, Outbox
 from storage.sealing import SealedBytes, SealedJson
 from storage.terms import DraftStatus
 
@@ -123,6 +124,20 @@ async def seen(db: Reader, channel: str, event_id: str, address: str) -> EventRo
     return await db.one(_SEEN, channel=channel, event_id=event_id, address=address)
 
 
+_outbox = table(Outbox).c
+#: an earlier reply to the same address that is still on its way
+_WAITING = exists().where(
+    _outbox.channel == bindparam("channel"),
+    _outbox.address == bindparam("address"),
+    _outbox.lane == REPLY,
+    _outbox.done_at.is_(None),
+)
+
+
+class _Owed(NamedTuple):
+    owed: bool
+
+
 _RECORD = Query(
     insert(Event)
     .values(
@@ -132,11 +147,13 @@ _RECORD = Query(
         at=bindparam("at"),
         late=bindparam("late"),
         failed=bindparam("failed"),
-        owed=bindparam("owed"),
+        owed=and_(bindparam("rides", type_=Boolean), not_(_WAITING)),
         reply=bindparam("reply"),
         first=bindparam("first"),
     )
     .on_conflict_do_nothing(index_elements=["channel", "event_id"])
+    .returning(_event.owed),
+    _Owed,
 )
 
 
@@ -148,13 +165,17 @@ async def record(
     address: str,
     at: datetime,
     late: bool,
-    owed: bool,
+    rides: bool,
     reply: bytes,
     first: int = 0,
     failed: bool = False,
-) -> bool:
-    """Record that an event is done and what was answered. False: somebody else recorded it first."""
-    count = await db.run(
+) -> bool | None:
+    """Record that an event is done and what was answered. None: somebody else recorded it first.
+
+    True: the door, where the answer `rides`, owes it. Never while an earlier reply to this address is
+    still in the outbox: this one must not overtake it, and has to be put behind it.
+    """
+    recorded = await db.one(
         _RECORD,
         channel=channel,
         event_id=event_id,
@@ -162,11 +183,11 @@ async def record(
         at=at,
         late=late,
         failed=failed,
-        owed=owed,
+        rides=rides,
         reply=reply,
         first=first,
     )
-    return count == 1
+    return recorded.owed if recorded is not None else None
 
 
 class _Attempts(NamedTuple):

@@ -213,24 +213,6 @@ async def put(
     return count == 1
 
 
-_WAITING = Query(
-    select(_outbox.id)
-    .where(
-        _outbox.channel == bindparam("channel"),
-        _outbox.address == bindparam("address"),
-        _outbox.lane == 0,
-        _outbox.done_at.is_(None),
-    )
-    .limit(1),
-    _Found,
-)
-
-
-async def waiting(db: Reader, channel: str, address: str) -> bool:
-    """Whether a reply to this address is still to be sent."""
-    return await db.one(_WAITING, channel=channel, address=address) is not None
-
-
 # --- taking, ending, putting off --------------------------------------------------------------
 
 

@@ -452,11 +452,6 @@ class Engine:
         if not can.remembers:
             first = contact.messages + 1
             messages = await self._remember(db, turn, contact, reply)
-        elif rides and await outbox.waits(db, turn.channel, turn.address):
-            rides = False  # an earlier reply is still on its way: this one must not overtake it
-        owed = rides
-        if can.remembers and not rides:
-            await outbox.put_reply(db, turn, reply)
         await people.turned(
             db,
             contact.id,
@@ -470,21 +465,23 @@ class Engine:
             at=turn.received_at,
             messages=contact.messages + len(messages),
         )
-        recorded = await conversations.record(
+        owed = await conversations.record(
             db,
             turn.channel,
             turn.event_id,
             address=turn.address,
             at=turn.received_at,
             late=late,
-            owed=owed,
+            rides=rides,
             reply=reply.packed(),
             first=first,
             failed=failed,
         )
-        if not recorded:
+        if owed is None:
             # Another process did this very event between our look and now: undo, and let the repeat find it.
             raise TurnFailed
+        if can.remembers and not owed:
+            await outbox.put_reply(db, turn, reply)
         db.after_commit(self.hint.set)
         if messages:
             db.after_commit(lambda: self.bell.ring(turn.address))

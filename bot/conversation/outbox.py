@@ -71,11 +71,6 @@ async def put_reply(db: Transaction, turn: Turn, reply: Reply) -> None:
     )
 
 
-async def waits(db: Reader, channel: str, address: str) -> bool:
-    """Whether an earlier reply to this address is still on its way."""
-    return await deliveries.waiting(db, channel, address)
-
-
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """Nothing is to be said any more. `why` is a word for the log."""
@@ -434,4 +429,4 @@ class Drain:
         log.warning("outbox row %d: lease lost, another sender has it", taken.row.id)
 
 
-__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "DueRow", "Render", "put_reply", "waits"]
+__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "DueRow", "Render", "put_reply"]
