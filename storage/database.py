@@ -756,16 +756,25 @@ class PostgresDatabase:
     engine = "postgres"
     reads_at_once = False
     TRIES = 3
+    #: connections for acts, and for reads beside them
+    WRITERS, READERS = 6, 4
+    #: seconds an act waits for one of them
+    TURN = 5.0
+    #: seconds a connection may lie idle
+    REST = 60.0
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._writers = asyncio.Semaphore(self.WRITERS)
+        #: kept out of the pool from act to act, since when: its own ways in and out cost as much as a statement
+        self._kept: list[tuple[Any, float]] = []
         self._read = _PostgresReader(pool)
         self._writing = 0
         self._closed = False
         self._idle = asyncio.Event()
 
     @classmethod
-    async def open(cls, url: str, *, size: int = 6, patience: float = 20.0) -> "PostgresDatabase":
+    async def open(cls, url: str, *, patience: float = 20.0) -> "PostgresDatabase":
         """Connect. Raises OSError or asyncpg.PostgresError when the server cannot be reached.
 
         `patience`: after so many seconds without a word from the server a statement is given up.
@@ -773,7 +782,7 @@ class PostgresDatabase:
         pool = await asyncpg.create_pool(
             url.replace("postgresql+asyncpg://", "postgresql://"),
             min_size=1,
-            max_size=size,
+            max_size=cls.WRITERS + cls.READERS,
             timeout=5,
             command_timeout=patience,
             # asyncpg's own reset is a round trip for every statement; we leave nothing behind on a
@@ -821,14 +830,41 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[_PostgresTransaction]:
-        async with self._pool.acquire(timeout=5) as connection, connection.transaction():
-            yield _PostgresTransaction(connection)
+        if self._writers.locked():
+            async with asyncio.timeout(self.TURN):
+                await self._writers.acquire()
+        else:
+            await self._writers.acquire()
+        try:
+            connection = await self._connection()
+            try:
+                async with connection.transaction():
+                    yield _PostgresTransaction(connection)
+            except BaseException:
+                # Whatever state it is in: the pool brings it back to rest, or ends it.
+                await self._pool.release(connection, timeout=self.TURN)
+                raise
+            self._kept.append((connection, asyncio.get_running_loop().time()))
+        finally:
+            self._writers.release()
+
+    async def _connection(self) -> Any:
+        while self._kept:
+            connection, since = self._kept.pop()
+            if not connection.is_closed():
+                if asyncio.get_running_loop().time() - since < self.REST:
+                    return connection
+                connection.terminate()  # a line that was silent for so long may have been cut on the way
+            await self._pool.release(connection)
+        return await self._pool.acquire(timeout=self.TURN)
 
     async def close(self) -> None:
         self._closed = True
         while self._writing:
             self._idle.clear()
             await self._idle.wait()
+        while self._kept:
+            await self._pool.release(self._kept.pop()[0])
         await self._pool.close()
 
 
