@@ -746,6 +746,14 @@ def _watched(coroutine: Coroutine[Any, Any, T], transaction: _PostgresTransactio
 _AGAIN = {"40001", "40P01", "55P03"}
 
 
+def _lost(connection: Any) -> bool:
+    try:
+        lost: bool = connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # the pool took it back when the line broke
+    return lost
+
+
 async def _as_it_is(_connection: Any) -> None:
     """Nothing."""
 
@@ -851,7 +859,7 @@ class PostgresDatabase:
     async def _connection(self) -> Any:
         while self._kept:
             connection, since = self._kept.pop()
-            if not connection.is_closed():
+            if not _lost(connection):
                 if asyncio.get_running_loop().time() - since < self.REST:
                     return connection
                 connection.terminate()  # a line that was silent for so long may have been cut on the way

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, bindparam, func, insert, select
 
-from storage.database import PostgresDatabase, Query, Transaction
+from storage.database import PostgresDatabase, Query, Transaction, _lost
 
 metadata = MetaData()
 word = Table(
@@ -134,6 +134,7 @@ async def test_acts_keep_their_connections_and_replace_lost_ones(database, postg
     connection = await asyncpg.connect(postgres_url)
     await connection.execute("SELECT pg_terminate_backend($1)", first)
     await connection.close()
-    while not database._kept[-1][0].is_closed():
-        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while not _lost(database._kept[-1][0]):  # noqa: ASYNC110 -- the server tells nobody else
+            await asyncio.sleep(0)
     assert await database.write(mine) != first
