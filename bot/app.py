@@ -26,7 +26,8 @@ from bot.understanding import reader
 from bot.understanding.meaning import Intent
 from bot.welcome import dialogue as welcome
 from storage import operators, people
-from storage.database import Database, open_database
+from storage.connect import open_database
+from storage.database import Database
 
 #: what a person wants -> the step that serves it
 STEPS: Mapping[Intent, str] = {

@@ -69,7 +69,7 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
     """Open keys, words and database, do the work, let go. A running server sees the result at once."""
     from bot import i18n, keys
     from bot.processes import migrated
-    from storage.database import open_database
+    from storage.connect import open_database
 
     settings = Settings.read()
 

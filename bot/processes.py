@@ -18,7 +18,7 @@ import orjson
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from storage import health
-from storage.database import open_database
+from storage.connect import open_database
 
 log = logging.getLogger("bot")
 

@@ -10,7 +10,8 @@ from bot.conversation.engine import Engine, Pace
 from bot.ledger import transition
 from bot.ledger.keys import ServiceKey
 from storage import sealing
-from storage.database import Database, open_database
+from storage.connect import open_database
+from storage.database import Database
 from tests.person import TELEGRAM, WEBCHAT, FakeClock, Person
 
 #: keys of the tests: fixed, so that a failure looks the same tomorrow

@@ -9,7 +9,7 @@ from bot import keys
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from storage import operators, sealing
-from storage.database import open_database
+from storage.connect import open_database
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -30,7 +30,7 @@ from bot.conversation.turn import Person, Turn
 from bot.values import value
 from storage import conversations, people
 from storage.conversations import MessageRow
-from storage.database import Database, Reader, Transaction, unavailable
+from storage.database import Database, Reader, Transaction
 from storage.people import ContactRow
 
 log = logging.getLogger("bot.turn")
@@ -202,12 +202,13 @@ class Engine:
         is not as simple as that (a stranger, a repeat, a failure) is for `take`, which begins anew.
         A turn MUST NOT be answered here once an earlier one of its address is for `take`.
         """
-        if not self.database.reads_at_once:
+        snapshot = self.database.snapshot()
+        if snapshot is None:
             return [None] * len(turns)
         db = self.database.read()
         answers: list[Answer | None] = []
         later: set[tuple[str, str]] = set()
-        with self.database.snapshot():
+        with snapshot:
             # Step by step for all of them, so that each step's code is still at hand for the next.
             steps = [self._look_up(turn) for turn in turns]
             contacts = [
@@ -321,7 +322,7 @@ class Engine:
     async def _failed(self, turn: Turn, can: Abilities, rides: bool, failure: Exception) -> Answer | None:
         """What to say to a turn that failed; None: nothing yet, the wire is to repeat it."""
         attempt, answer = 0, None
-        if not unavailable(failure) and not isinstance(failure, TurnFailed):
+        if not self.database.away(failure) and not isinstance(failure, TurnFailed):
             name = type(failure).__name__
             try:
                 counted = self.database.write(lambda db: self._count(db, turn, can, rides, name))

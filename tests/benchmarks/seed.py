@@ -11,8 +11,9 @@ from bot import numbers
 from bot.conversation.form import Form
 from storage import people, sealing
 from storage.claims import Claim
+from storage.connect import open_database
 from storage.conversations import Draft
-from storage.database import Query, Transaction, open_database
+from storage.database import Query, Transaction
 from storage.people import Contact, Creditor
 from storage.terms import AccountStatus, ClaimStatus, DraftStatus
 from tests.benchmarks.processes import BOT, DATA_KEY, INDEX_KEY

@@ -14,7 +14,8 @@ from bot.conversation.engine import Engine, Pace
 from bot.conversation.form import Form
 from storage import claims, openings
 from storage.claims import Document
-from storage.database import Database, Query, Row, open_database, table
+from storage.connect import open_database
+from storage.database import Database, Query, Row, table
 from tests.claims.filing import EMAIL, files, fills, joins, number_on, pdf, png, steps, stored
 from tests.fixtures import ABILITIES
 from tests.person import TELEGRAM, WEBCHAT, Person

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.conversation.engine import Engine, Pace
-from storage.database import Database, open_database
+from storage.connect import open_database
+from storage.database import Database
 from tests import room
 from tests.fixtures import ABILITIES
 from tests.person import FakeClock

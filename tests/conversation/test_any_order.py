@@ -17,7 +17,8 @@ from bot.conversation.engine import Answer, Engine, Pace
 from bot.conversation.form import REVIEW
 from bot.conversation.turn import File, Turn
 from storage import people
-from storage.database import Database, open_database
+from storage.connect import open_database
+from storage.database import Database
 from tests import room
 from tests.fixtures import ABILITIES
 from tests.person import TELEGRAM, WEBCHAT, FakeClock, Person

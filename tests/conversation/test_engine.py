@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 
 from bot.conversation.engine import TRIES, Answer, Engine, Pace, TurnFailed
 from bot.conversation.turn import File
-from storage.database import Database, PostgresDatabase, Query, Row
+from storage.database import Database, Query, Row
+from storage.postgres import PostgresDatabase
 from storage.schema import metadata
 from tests import room
 from tests.fixtures import ABILITIES

@@ -18,7 +18,7 @@ from bot.conversation.turn import File, Turn
 from bot.ledger import transition
 from bot.ledger.keys import ServiceKey
 from storage import sealing
-from storage.database import open_database
+from storage.connect import open_database
 from tests import room
 from tests.fixtures import ABILITIES, DATA_KEY, INDEX_KEY, ORIGIN, SERVICE_SEED
 

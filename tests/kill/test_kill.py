@@ -22,8 +22,9 @@ from sqlalchemy import func, select
 
 from bot.conversation.reply import unpacked
 from bot.ledger import entry
+from storage.connect import open_database
 from storage.conversations import Message
-from storage.database import Database, Query, Row, open_database, table
+from storage.database import Database, Query, Row, table
 from storage.deliveries import Outbox
 from storage.people import Contact
 from tests import room

@@ -14,7 +14,8 @@ from bot.ledger.keys import ServiceKey
 from bot.ledger.kinds import MoveRefused
 from bot.ledger.transition import new_handle
 from storage import people
-from storage.database import Database, Query, Transaction, open_database, table
+from storage.connect import open_database
+from storage.database import Database, Query, Transaction, table
 from storage.ledger import LedgerEntry, LedgerPending, NoticePending
 from storage.openings import LedgerOpening
 from storage.people import CreditorRow

@@ -19,19 +19,12 @@ import pytest
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, bindparam, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.database import (
-    Busy,
-    Database,
-    Instant,
-    Key,
-    PostgresDatabase,
-    Query,
-    SqliteDatabase,
-    Transaction,
-    connect_sqlite,
-    open_database,
-    unavailable,
-)
+from storage import postgres as server
+from storage import sqlite as file
+from storage.connect import open_database
+from storage.database import Busy, Database, Instant, Key, Query, Transaction
+from storage.postgres import PostgresDatabase
+from storage.sqlite import SqliteDatabase, connect_sqlite
 
 NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -236,7 +229,7 @@ async def test_an_act_that_breaks_a_constraint_leaves_nothing_and_the_others_sta
         database.write(adding(1)), database.write(twice), database.write(adding(2)), return_exceptions=True
     )
     assert isinstance(told[1], sqlite3.IntegrityError | asyncpg.UniqueViolationError)
-    assert not unavailable(told[1]), "the act is at fault, not the database"
+    assert not database.away(told[1]), "the act is at fault, not the database"
     assert [row.id for row in await outside(url)] == [1, 2]
 
 
@@ -363,11 +356,11 @@ async def test_closing_finishes_what_was_begun_and_refuses_the_rest(url: str) ->
         await asyncio.sleep(0)
     told = await asyncio.wait_for(asyncio.gather(*writes, *more, return_exceptions=True), 20)
     assert told[:200] == [1] * 200
-    assert [t for t in told if t != 1 and not unavailable(t)] == []
+    assert [t for t in told if t != 1 and not database.away(t)] == []
     assert len(await outside(url)) == told.count(1), "who was refused has left nothing"
     with pytest.raises(Exception) as refused:  # noqa: PT011 - each engine has its own
         await database.write(adding(5000))
-    assert unavailable(refused.value)
+    assert database.away(refused.value)
 
 
 # ------------------------------------------------------------------------------------------ readers
@@ -442,7 +435,7 @@ async def test_busy_when_another_process_holds_the_file_and_well_again_later(
     async with _writer_that_dawdles(sqlite_url, "DELETE FROM thing"):
         told = await asyncio.gather(*(sqlite.write(adding(i)) for i in range(3)), return_exceptions=True)
         assert [type(t) for t in told] == [Busy] * 3
-        assert all(unavailable(t) for t in told)
+        assert all(sqlite.away(t) for t in told)
         assert await sqlite.read().all(ALL) == [], "the loop and its readers go on meanwhile"
     assert await sqlite.write(adding(1)) == 1
     assert [row.id for row in await outside(sqlite_url)] == [1]
@@ -477,7 +470,7 @@ async def test_a_full_disk_is_told_to_the_whole_group_and_leaves_nothing(
         told = await asyncio.gather(
             sqlite.write(adding(1)), sqlite.write(act), sqlite.write(adding(2)), return_exceptions=True
         )
-        assert all(isinstance(t, Exception) and unavailable(t) for t in told), told
+        assert all(isinstance(t, Exception) and sqlite.away(t) for t in told), told
         assert await outside(sqlite_url) == []
     sqlite._writer.execute("PRAGMA max_page_count=1000000")
     assert await sqlite.write(adding(2)) == 1
@@ -613,7 +606,7 @@ async def test_a_lost_connection_is_told_and_the_next_act_has_a_new_one(
 
     with pytest.raises(Exception) as lost:  # noqa: PT011 - the driver knows several ways to say it
         await postgres.write(act)
-    assert unavailable(lost.value)
+    assert postgres.away(lost.value)
     assert await postgres.write(adding(3)) == 1
     assert [row.id for row in await outside(postgres_url)] == [3]
 
@@ -659,7 +652,7 @@ async def test_a_line_that_went_dead_is_given_up(postgres_url: str) -> None:
         assert asking.done(), "somebody would still wait"
         failure = asking.exception()
         assert failure is not None
-        assert unavailable(failure)
+        assert database.away(failure)
     cable.open.set()
     assert await database.write(adding(3)) == 1
     await database.close()
@@ -718,7 +711,7 @@ async def test_sixty_four_bits(url: str, database: Database) -> None:
     ]
     with pytest.raises((OverflowError, asyncpg.DataError)) as refused:
         await database.write(adding(largest + 1))
-    assert not unavailable(refused.value)
+    assert not database.away(refused.value)
 
 
 @pytest.mark.parametrize("amount", [1.5, 2.0, Decimal("1.50"), float("nan")])
@@ -726,7 +719,7 @@ async def test_money_is_never_a_float_or_a_decimal(url: str, database: Database,
     """SQLite would keep 1.5 in a column of integers without a word."""
     with pytest.raises((TypeError, sqlite3.Error, asyncpg.DataError)) as refused:
         await database.write(adding(1, amount))
-    assert not unavailable(refused.value)
+    assert not database.away(refused.value)
     assert await outside(url) == []
 
 
@@ -805,21 +798,22 @@ async def test_an_act_runs_in_the_context_of_whoever_asked_for_it(database: Data
 
 def test_whose_fault() -> None:
     """Away, full, locked: the same act may work later. Anything else will fail again however often it is tried."""
-    assert unavailable(Busy("locked"))
-    assert unavailable(ConnectionRefusedError())
-    assert unavailable(TimeoutError())
-    assert unavailable(asyncpg.AdminShutdownError("x"))
-    assert unavailable(asyncpg.DeadlockDetectedError("x"))
-    assert unavailable(asyncpg.TooManyConnectionsError("x"))
-    assert unavailable(asyncpg.InterfaceError("pool is closed"))
-    assert not unavailable(asyncpg.exceptions._base.DataError("expected str, got int"))
-    assert not unavailable(asyncpg.CharacterNotInRepertoireError("x"))
-    assert not unavailable(asyncpg.StringDataRightTruncationError("x"))
-    assert not unavailable(asyncpg.UniqueViolationError("x"))
-    assert not unavailable(sqlite3.IntegrityError("x"))
-    assert not unavailable(FileNotFoundError(2, "no such file", "receipt.html"))
-    assert not unavailable(ValueError("x"))
+    for away in (file.away, server.away):
+        assert away(Busy("locked"))
+        assert away(ConnectionRefusedError())
+        assert away(TimeoutError())
+        assert not away(FileNotFoundError(2, "no such file", "receipt.html"))
+        assert not away(ValueError("x"))
+    assert server.away(asyncpg.AdminShutdownError("x"))
+    assert server.away(asyncpg.DeadlockDetectedError("x"))
+    assert server.away(asyncpg.TooManyConnectionsError("x"))
+    assert server.away(asyncpg.InterfaceError("pool is closed"))
+    assert not server.away(asyncpg.exceptions._base.DataError("expected str, got int"))
+    assert not server.away(asyncpg.CharacterNotInRepertoireError("x"))
+    assert not server.away(asyncpg.StringDataRightTruncationError("x"))
+    assert not server.away(asyncpg.UniqueViolationError("x"))
+    assert not file.away(sqlite3.IntegrityError("x"))
     with contextlib.closing(sqlite3.connect(":memory:")) as raw:
         with pytest.raises(sqlite3.OperationalError) as wrong:
             raw.execute("SELECT nothing FROM nowhere")
-        assert not unavailable(wrong.value)
+        assert not file.away(wrong.value)

@@ -20,8 +20,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import health, migrate
-from storage.database import connect_sqlite, open_database
+from storage.connect import open_database
 from storage.schema import metadata
+from storage.sqlite import connect_sqlite
 
 ROOT = Path(__file__).parents[2]
 #: tables that refuse every change of a row

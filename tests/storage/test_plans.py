@@ -18,7 +18,8 @@ from sqlalchemy import Select, bindparam, select
 
 import storage
 from storage import ledger, people
-from storage.database import Query, connect_sqlite, table
+from storage.database import Query, table
+from storage.sqlite import connect_sqlite
 
 #: query -> the one table it may read to the end, and why
 MAY_SCAN: dict[str, tuple[str, str]] = {

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import LargeBinary, func, select, type_coerce
 
 from storage import conversations, people, sealing
-from storage.database import Query, Row, open_database, table
+from storage.connect import open_database
+from storage.database import Query, Row, table
 from storage.reseal import reseal
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

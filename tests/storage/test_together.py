@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, bindparam, func, insert, select
 
-from storage.database import PostgresDatabase, Query, Transaction, _lost
+from storage.database import Query, Transaction
+from storage.postgres import PostgresDatabase, _lost
 
 metadata = MetaData()
 word = Table(
