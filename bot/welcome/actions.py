@@ -1,13 +1,13 @@
 """What the welcome room does: prove an address, link and unlink contacts, write consents down."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.conversation.codes import masked
 from bot.conversation.reply import Reply
 from bot.conversation.turn import Person, Turn
-from bot.errors import Invalid, StaleStatus
+from bot.errors import StaleStatus
 from bot.ledger.transition import Entry, new_handle, transition
 from bot.welcome import rules
 from storage import claims, consents, conversations, deliveries, people
@@ -15,8 +15,6 @@ from storage.database import Reader, Transaction
 from storage.people import CreditorRow, LinkedRow
 from storage.terms import NoticeKind, Purpose
 
-#: the account on the mail channel; its addresses are blind indices, in hex
-MAIL = "mail"
 #: a warning that reaches nobody within this time says nothing new
 WARNING_LIVES = timedelta(days=3)
 
@@ -51,7 +49,7 @@ async def standing(db: Reader, person: Person) -> Standing:
     email, count = None, 0
     if person.creditor_id is not None:
         creditor = await people.creditor(db, person.creditor_id)
-        email = rules.masked(creditor.email) if creditor is not None else None
+        email = masked(creditor.email) if creditor is not None else None
         count = len(await claims.of_creditor(db, person.creditor_id))
     drafts = await conversations.open_drafts(db, person.contact_id, person.creditor_id)
     rows = await consents.standing(db, person.contact_id, person.creditor_id)
@@ -61,65 +59,6 @@ async def standing(db: Reader, person: Person) -> Standing:
 async def contacts(db: Reader, person: Person) -> list[LinkedRow]:
     """The channels linked to this person's account, this one among them."""
     return [] if person.creditor_id is None else await people.contacts_of(db, person.creditor_id)
-
-
-# -- proving an address
-
-
-async def send_code(
-    db: Transaction, turn: Turn, person: Person, email: str, letter: Callable[[str], Reply], *, again: bool = False
-) -> bool:
-    """Mail a new code, unless one for this address is still good and nobody asked for another (`again`).
-
-    MUST NOT look at creditors or the register: what happens, and how long it takes, is the same
-    for an address we know and for one we do not. Raises Invalid (`too_soon`, `too_many`).
-    """
-    at = turn.received_at
-    waiting = await people.proof(db, person.contact_id)
-    if not again and rules.still_good(waiting, people.email_index(email), at):
-        return False
-    mine, theirs = await people.sendings(db, person.contact_id, email, at - rules.HOUR)
-    try:
-        rules.may_send(mine, theirs, at)
-    except Invalid as wrong:
-        wrong.data["timezone"] = person.timezone
-        raise
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    until = at + rules.CODE_LIVES
-    await people.keep_proof(db, person.contact_id, email, code, at, until)
-    await people.note_sending(db, person.contact_id, email, at)
-    await deliveries.put(
-        db,
-        channel=MAIL,
-        address=people.email_index(email).hex(),
-        lane=deliveries.REPLY,
-        dedupe_key=f"code:{turn.channel}:{turn.event_id}",
-        kind="code",
-        # whom to tell, should the mail not go out
-        fields={"contact": person.contact_id},
-        body=letter(code).packed(),
-        due_at=at,
-        expires_at=until,
-    )
-    # A crash before the turn's COMMIT sends nothing; after it the outbox sends it, at the latest until it expires.
-    return True
-
-
-async def try_code(db: Transaction, turn: Turn, person: Person, email: str, code: str) -> None:
-    """Try a code; it works once. Raises Invalid: `wrong_code` (`left` tries), `spent`, `expired`, `no_code`.
-
-    A wrong try is counted in this very transaction, so nobody tries for nothing.
-    """
-    mailed = await people.proof(db, person.contact_id)
-    index = people.code_index(person.contact_id, email, code)
-    if rules.is_right(mailed, people.email_index(email), index, turn.received_at):
-        await people.drop_proof(db, person.contact_id)
-        return
-    await people.count_try(db, person.contact_id)
-    tries = mailed.tries + 1 if mailed is not None else rules.TRIES
-    if tries >= rules.TRIES:
-        raise Invalid("spent")
-    raise Invalid("wrong_code", left=rules.TRIES - tries)
 
 
 # -- linking

@@ -1,6 +1,7 @@
 """First contact, menu, language, consents, linking by e-mail, the account, and how to tell us from a fake."""
 
 from bot import i18n
+from bot.conversation.codes import masked, read_code, send_code, try_code
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Extra, Form, Option, Question
 from bot.conversation.reply import Choice, Reply
@@ -223,7 +224,7 @@ async def _email_given(turn: Turn, db: Transaction, person: Person, answers: Ans
         if better is not None and (slip is None or slip["typed"] != email):
             answers["_slip"] = {"typed": email, "better": better}
             raise Invalid("slip", typed=email, better=better)
-    await actions.send_code(db, turn, person, email, _letter)
+    await send_code(db, turn, person, email, _letter)
     return str(email)
 
 
@@ -240,12 +241,12 @@ def _slips(answers: Answers) -> list[Option]:
 async def _code_given(turn: Turn, db: Transaction, person: Person, answers: Answers, value: str) -> str:
     """What is kept is the address that was proved, never the code."""
     email = str(answers["email"])
-    await actions.try_code(db, turn, person, email, value)
+    await try_code(db, turn, person, email, value)
     return email
 
 
 async def _again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
-    await actions.send_code(db, turn, person, str(answers["email"]), _letter, again=True)
+    await send_code(db, turn, person, str(answers["email"]), _letter, again=True)
     return texts.resent()
 
 
@@ -265,7 +266,7 @@ def _wrong(question: Question, invalid: Invalid) -> str:
 
 async def _link(turn: Turn, db: Transaction, person: Person, handle: str, answers: Answers) -> Reply:
     email = str(answers["code"])
-    shown = rules.masked(email)
+    shown = masked(email)
 
     def warn(locale: str, timezone: str) -> Reply:
         with i18n.speaking(locale):
@@ -324,7 +325,7 @@ flow.form(
                 name="code",
                 label=texts.code_label,
                 ask=lambda answers: texts.ask_code(str(answers["email"])),
-                read=lambda text, _answers: rules.read_code(text),
+                read=lambda text, _answers: read_code(text),
                 then=_code_given,
                 extras=(Extra("again", texts.resend, _again), Extra("gone", texts.lost_mailbox, _no_mailbox)),
                 expects="digits",

@@ -1,23 +1,11 @@
-"""Reading an e-mail address and a code as people type them; when a code may be sent, and whether it is right."""
+"""Reading an e-mail address as people type them, and the purposes a consent is asked for."""
 
 import hashlib
-import hmac
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.errors import Invalid
 from storage.terms import Purpose
-
-#: a code is good for so long and so many tries
-CODE_LIVES = timedelta(minutes=10)
-TRIES = 5
-#: a new one may be asked for after so long, and so often within an hour, by one contact and for one address
-RESEND_AFTER = timedelta(seconds=60)
-HOUR = timedelta(hours=1)
-MOST_PER_HOUR = 5
 
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"({_LOCAL})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
@@ -113,84 +101,6 @@ def _one_slip(typed: str, known: str) -> bool:
     a, b = typed[start:], known[start:]
     swapped = len(a) >= 2 and len(b) >= 2 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
     return a[1:] == b or a == b[1:] or a[1:] == b[1:] or swapped
-
-
-def read_code(text: str) -> str:
-    """The six digits of a code, from whatever digits and separators were typed.
-
-    Raises Invalid: `email_not_code`, `not_six_digits`.
-    """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    if "@" in plain:
-        raise Invalid("email_not_code")
-    groups: list[str] = re.findall(r"[0-9]+", re.sub(r"(?<=[0-9])[\s\-.·]+(?=[0-9])", "", plain))
-    if len(groups) != 1 or len(groups[0]) != 6:
-        raise Invalid("not_six_digits")
-    return groups[0]
-
-
-def masked(email: str) -> str:
-    """An address as its owner recognises it and nobody else can write to it: `z***@g***.com`."""
-    local, _at, domain = email.partition("@")
-    name, _dot, ending = domain.rpartition(".")
-    return f"{local[:1]}***@{name[:1]}***.{ending}"
-
-
-def may_send(mine: Sequence[datetime], theirs: Sequence[datetime], now: datetime) -> None:
-    """Whether one more code may go out; `mine` and `theirs` are the sendings of the last hour, newest first.
-
-    mine    for this contact, to whatever address
-    theirs  to this address, for whatever contact
-
-    Raises Invalid: `too_soon` (`seconds` to wait), `too_many` (`until` when).
-    """
-    newest = max([*mine[:1], *theirs[:1]], default=None)
-    if newest is not None and now < newest + RESEND_AFTER:
-        wait = newest + RESEND_AFTER - now
-        raise Invalid("too_soon", seconds=-(-wait // timedelta(seconds=1)))
-    for sent in (mine, theirs):
-        recent = [at for at in sent if at > now - HOUR]
-        if len(recent) >= MOST_PER_HOUR:
-            raise Invalid("too_many", until=recent[MOST_PER_HOUR - 1] + HOUR)
-
-
-class Code(Protocol):
-    """A code that was mailed."""
-
-    @property
-    def email_index(self) -> bytes: ...
-    @property
-    def code_index(self) -> bytes: ...
-    @property
-    def tries(self) -> int: ...
-    @property
-    def expires_at(self) -> datetime: ...
-
-
-def still_good(code: Code | None, email_index: bytes, now: datetime) -> bool:
-    """Whether a code for this address is still waiting to be typed."""
-    return (
-        code is not None
-        and hmac.compare_digest(code.email_index, email_index)
-        and code.tries < TRIES
-        and now < code.expires_at
-    )
-
-
-def is_right(code: Code | None, email_index: bytes, code_index: bytes, now: datetime) -> bool:
-    """Whether the typed code proves the address, compared in constant time.
-
-    False: it is wrong, and a try is to be counted. Raises Invalid when no code can be right any
-    more: `no_code` (another address, or none was sent), `spent` (too many tries), `expired`.
-    `now` is when the words reached our door.
-    """
-    if code is None or not hmac.compare_digest(code.email_index, email_index):
-        raise Invalid("no_code")
-    if code.tries >= TRIES:
-        raise Invalid("spent")
-    if now >= code.expires_at:
-        raise Invalid("expired")
-    return hmac.compare_digest(code.code_index, code_index)
 
 
 #: what claims cannot be filed without, and what one may say no to

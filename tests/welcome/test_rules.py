@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation import codes
 from bot.errors import Invalid
 from bot.welcome import rules
 from tests.person import MORNING
@@ -88,7 +89,7 @@ def test_whatever_is_typed_is_read_or_refused(text):
     assert email.count("@") == 1
     assert not set(email) & set(' \r\n<>"(),;:')
     assert rules.read_email(email) == email
-    rules.masked(email)
+    codes.masked(email)
     rules.meant(email)
 
 
@@ -129,18 +130,18 @@ def test_what_is_no_slip_is_left_alone(domain):
     ["482913", " 482 913 ", "４８２９１３", "482-913", "验证码是482913", "482913。", "4 8 2 9 1 3", "482\u200b913"],
 )
 def test_a_code_is_read(typed):
-    assert rules.read_code(typed) == "482913"
+    assert codes.read_code(typed) == "482913"
 
 
 @pytest.mark.parametrize("typed", ["", "48291", "4829134", "abcdef", "一二三四五六", "482913 或 482914", "²²²²²²²"])
 def test_what_is_no_code_is_refused(typed):
     with pytest.raises(Invalid, match="not_six_digits"):
-        rules.read_code(typed)
+        codes.read_code(typed)
 
 
 def test_an_address_in_the_place_of_a_code_is_noticed():
     with pytest.raises(Invalid, match="email_not_code"):
-        rules.read_code("a@qq.com")
+        codes.read_code("a@qq.com")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_an_address_in_the_place_of_a_code_is_noticed():
     [("zhang.san@gmail.com", "z***@g***.com"), ("a@qq.com", "a***@q***.com"), ("x@yahoo.com.hk", "x***@y***.hk")],
 )
 def test_a_mask_hides_the_address(email, shown):
-    assert rules.masked(email) == shown
+    assert codes.masked(email) == shown
 
 
 # -- sending
@@ -159,25 +160,25 @@ def ago(*seconds: int) -> list[datetime]:
 
 
 def test_the_first_code_may_go():
-    rules.may_send([], [], MORNING)
+    codes.may_send([], [], MORNING)
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(ago(59), []), ([], ago(59)), (ago(59), ago(300))])
 def test_a_second_code_waits_a_minute(mine, theirs):
     with pytest.raises(Invalid) as wrong:
-        rules.may_send(mine, theirs, MORNING)
+        codes.may_send(mine, theirs, MORNING)
     assert (wrong.value.code, wrong.value.data["seconds"]) == ("too_soon", 1)
-    rules.may_send([at - timedelta(seconds=1) for at in mine], [at - timedelta(seconds=1) for at in theirs], MORNING)
+    codes.may_send([at - timedelta(seconds=1) for at in mine], [at - timedelta(seconds=1) for at in theirs], MORNING)
 
 
 def test_five_an_hour():
     five = ago(100, 700, 1400, 2100, 2800)
     for mine, theirs in ((five, []), ([], five)):
         with pytest.raises(Invalid) as wrong:
-            rules.may_send(mine, theirs, MORNING)
+            codes.may_send(mine, theirs, MORNING)
         assert (wrong.value.code, wrong.value.data["until"]) == ("too_many", five[-1] + timedelta(hours=1))
-    rules.may_send(five[:4], five[:4], MORNING)
-    rules.may_send(five, [], five[-1] + timedelta(hours=1))
+    codes.may_send(five[:4], five[:4], MORNING)
+    codes.may_send(five, [], five[-1] + timedelta(hours=1))
 
 
 @dataclass(frozen=True)
@@ -192,9 +193,9 @@ BEFORE = MORNING - timedelta(microseconds=1)
 
 
 def test_the_right_code_is_right_and_a_wrong_one_is_not():
-    assert rules.is_right(Mailed(), b"address", b"code", BEFORE)
-    assert not rules.is_right(Mailed(), b"address", b"other", BEFORE)
-    assert rules.is_right(Mailed(tries=4), b"address", b"code", BEFORE)
+    assert codes.is_right(Mailed(), b"address", b"code", BEFORE)
+    assert not codes.is_right(Mailed(), b"address", b"other", BEFORE)
+    assert codes.is_right(Mailed(tries=4), b"address", b"code", BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -208,5 +209,5 @@ def test_the_right_code_is_right_and_a_wrong_one_is_not():
 )
 def test_after_that_no_code_is_right(mailed, address, now, code):
     with pytest.raises(Invalid, match=code):
-        rules.is_right(mailed, address, b"code", now)
-    assert not rules.still_good(mailed, address, now)
+        codes.is_right(mailed, address, b"code", now)
+    assert not codes.still_good(mailed, address, now)
