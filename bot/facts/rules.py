@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
+
+from bot.errors import Invalid
 
 DATA = Path(__file__).parent / "data"
 CONFIDENCES = ("high", "medium", "low", "unverified")
@@ -22,6 +24,19 @@ CONFIDENCES = ("high", "medium", "low", "unverified")
 MOTION_FILED = date(2025, 7, 2)
 MOTION_WITHDRAWN = date(2025, 11, 3)
 MOTION_NAMES = 49  # so many names stood in it; we know only those in `jurisdictions.csv`
+
+#: claims are worth what they were worth that day; West Realm Shires (FTX.US) filed later than FTX.com
+PETITION = date(2022, 11, 11)
+PETITION_US = date(2022, 11, 14)
+#: interest on convenience claims was counted up to this day
+INTEREST_UNTIL = date(2025, 2, 18)
+#: customers' claims of so many cents or less are convenience claims
+CONVENIENCE = 5_000_000
+#: more cents than this is a slip of the finger
+MOST = 10**14
+
+#: help lines by the place they serve, as they are dialled there. They are not ours.
+HELP_LINES = {"CN": "12356", "HK": "18111", "HK_samaritans": "2896 0000", "TW": "1925", "US": "988"}
 
 Names = MappingProxyType[str, str]
 T = TypeVar("T")
@@ -83,11 +98,15 @@ class PlanClass:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place and what is known of it in the motion: `named`, `reported_weakly` or `not_seen`."""
+    """A place and what is known of it in the motion: `named`, `reported_weakly` or `not_seen`.
+
+    sanctions  also under sanctions of the United States, which is another matter
+    """
 
     iso_code: str
     names: Names
     on_motion: str
+    sanctions: bool
     sources: tuple[Source, ...]
     confidence: str
 
@@ -118,13 +137,52 @@ class Price:
     confidence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A domain, host, address or name, and whether it belongs to this case: `yes`, `no` or `unknown`.
+
+    The same name may be genuine in one case and fake in another.
+    """
+
+    kind: str
+    value: str
+    case: str
+    genuine: str
+    sources: tuple[Source, ...]
+    source_date: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, by locale; `en` is how the court's papers and the portal say it."""
+
+    term_id: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What was announced for a claim of this class and amount; all in whole cents, rounded down.
+
+    announced  the announced cumulative percentage of the amount: what a claim of the class was paid
+               where it was paid, not what this creditor received
+    ceiling    the lowest and highest total that sources name; None: nobody names one
+    """
+
+    plan_class: PlanClass
+    amount: int
+    announced: int
+    ceiling: tuple[int, int] | None
+
+
 def sources(text: str) -> tuple[Source, ...]:
     """`CoinDesk text via X, 2026-03-18; FTX Support, KYC` -> CoinDesk (republished), FTX Support. Each once."""
     found: dict[str, Source] = {}
     for part in text.split(";"):
         words = part.split(",")[0].strip()
         name = re.split(r" text\b| via ", words)[0].strip()
-        if name and name[0].isupper():
+        if name and (name[0].isupper() or "." in name):
             found.setdefault(name, Source(name, republished=name != words))
     return tuple(found.values())
 
@@ -256,6 +314,7 @@ def _place(row: dict[str, str]) -> Place:
         iso_code=row["iso_code"],
         names=_names(row, *_FULL),
         on_motion=row["status_on_motion"],
+        sanctions="US sanctions" in row["note"],
         sources=_sources(row),
         confidence=_confidence(row["confidence"]),
     )
@@ -267,7 +326,7 @@ def _portal_status(row: dict[str, str]) -> PortalStatus:
     return PortalStatus(
         field=row["field"],
         status=row["status"],
-        names=_names(row | {"en": english.strip()}, "zh_Hans", "zh_Hant", "zh_Hant", "en"),
+        names=_names(row | {"en": english.strip()}, "zh_Hans", "zh_Hant", "zh_Hant_HK", "en"),
         wording=wording,
         sources=_sources(row),
         confidence=_confidence(row["confidence"]),
@@ -276,6 +335,36 @@ def _portal_status(row: dict[str, str]) -> PortalStatus:
 
 def _price(row: dict[str, str]) -> Price:
     return Price(row["asset"], _number(row["petition_price_usd"]), _sources(row), _confidence(row["confidence"]))
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _month(text: str) -> str:
+    """`Apr 2024` -> `2024-04`, the last of several; other texts as they are."""
+    last = text.rsplit(";", maxsplit=1)[-1].strip()
+    month, _space, year = last.partition(" ")
+    return f"{year}-{_MONTHS.index(month) + 1:02d}" if month in _MONTHS else last
+
+
+def _sender(row: dict[str, str]) -> Sender:
+    if row["genuine"] not in ("yes", "no", "unknown"):
+        raise ValueError(f"genuine {row['genuine']!r}")
+    return Sender(
+        kind=row["kind"],
+        value=row["value"],
+        case=row["case"],
+        genuine=row["genuine"],
+        sources=_sources(row),
+        source_date=_month(row["source_date"]),
+        confidence=_confidence(row["confidence"]),
+    )
+
+
+def _term(row: dict[str, str]) -> Term:
+    if not re.fullmatch("[a-z0-9_]{1,40}", row["term_id"]):
+        raise ValueError(f"term_id {row['term_id']!r}")
+    return Term(row["term_id"], _names(row, "zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en"))
 
 
 @cache
@@ -306,6 +395,18 @@ def portal_statuses() -> tuple[PortalStatus, ...]:
 def prices() -> tuple[Price, ...]:
     """The petition-date prices that are known."""
     return _read("conversion_prices.csv", _price)
+
+
+@cache
+def senders() -> tuple[Sender, ...]:
+    """Who writes in this case and in those it is mixed up with."""
+    return _read("genuine_senders.csv", _sender)
+
+
+@cache
+def glossary() -> MappingProxyType[str, Term]:
+    """Every word of the field by its id."""
+    return MappingProxyType({term.term_id: term for term in _read("glossary.csv", _term)})
 
 
 # -- what follows
@@ -344,3 +445,138 @@ def statuses_of(field: str) -> tuple[PortalStatus, ...]:
 def portal_fields() -> tuple[str, ...]:
     """The fields of the portal, in the order of its steps."""
     return tuple(dict.fromkeys(one.field for one in portal_statuses()))
+
+
+def place(code: str) -> Place | None:
+    """What is known of a place in the motion; None: nothing, which does not make it free."""
+    return next((one for one in places() if one.iso_code == code), None)
+
+
+def genuine_hosts(case: str) -> tuple[Sender, ...]:
+    """The sites and mail domains that belong to a case, as far as we know them."""
+    return tuple(
+        one
+        for one in senders()
+        if one.case == case and one.genuine == "yes" and one.kind in ("host", "domain") and one.confidence != "low"
+    )
+
+
+@cache
+def _spellings() -> tuple[tuple[str, str], ...]:
+    # The longest first: 受限司法管辖区 is asked about, not the 司法管辖区 in it.
+    found: dict[str, str] = {}
+    for term in glossary().values():
+        for name in term.names.values():
+            for one in (name, *re.split("[（()）]", name)):
+                if len(one.strip()) > 1:
+                    found.setdefault(one.strip().casefold(), term.term_id)
+    return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def find_term(text: str) -> str | None:
+    """The id of the word of the field that a text holds, the longest if it holds several; in any script."""
+    folded = text[:200].casefold()
+    for name, term_id in _spellings():
+        if name.isascii():
+            if re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded):
+                return term_id
+        elif name in folded:
+            return term_id
+    return None
+
+
+# -- the calculator
+
+#: what a claim can be, as the question offers it
+WHERE = ("com", "us", "general", "loan", "unsure")
+_US = re.compile(r"ftx\.?us|美国|美國|\bus\b|5b|7b|美站|美區|美区", re.ASCII)
+_COM = re.compile(r"\bcom\b|ftx\.com|国际|國際|international|dotcom|5a|7a|主站", re.ASCII)
+_UNSURE = re.compile("[不唔](知|清楚|确定|確定|记得|記得|肯定)|忘|not sure|don.?t know|unsure|no idea")
+
+
+def read_where(text: str) -> str:
+    """One of WHERE. Raises Invalid `which_kind`: nothing is guessed."""
+    folded = text.casefold()[:200]
+    if _UNSURE.search(folded):
+        return "unsure"
+    found = [kind for kind, seen in (("us", _US), ("com", _COM)) if seen.search(folded)]
+    if not found and re.search("6a|一般", folded):
+        found.append("general")
+    if not found and re.search("6b|贷款|貸款|loan", folded):
+        found.append("loan")
+    if len(found) != 1:
+        raise Invalid("which_kind")
+    return found[0]
+
+
+def read_cents(argument: str) -> int | None:
+    """An amount that came with a step's name, as bare digits; None if it is none."""
+    if not re.fullmatch("[0-9]{1,15}", argument, re.ASCII):
+        return None
+    cents = int(argument)
+    return cents if 0 < cents <= MOST else None
+
+
+def classes_of(where: str, cents: int) -> tuple[PlanClass, ...]:
+    """The classes a claim of this kind and size may belong to: customers' claims are told apart by their size."""
+    small = cents <= CONVENIENCE
+    com, us = ("7A", "7B") if small else ("5A", "5B")
+    wanted = {"com": (com,), "us": (us,), "general": ("6A",), "loan": ("6B",), "unsure": (com, us)}[where]
+    return tuple(one for one in plan_classes() if one.class_id in wanted)
+
+
+def share(cents: int, percent: Decimal) -> int:
+    """So many percent of an amount, in whole cents. MUST NOT be more than the exact figure: it is rounded down."""
+    return int((cents * percent / 100).to_integral_value(ROUND_FLOOR))
+
+
+def estimate(plan_class: PlanClass, cents: int) -> Estimate:
+    """What was announced for such a claim: the cumulative figure, never a sum of steps.
+
+    The class MUST have such a figure.
+    """
+    if plan_class.paid is None:
+        raise ValueError(f"nothing was announced for class {plan_class.class_id}")
+    low_high = plan_class.ceiling
+    return Estimate(
+        plan_class=plan_class,
+        amount=cents,
+        announced=share(cents, plan_class.paid),
+        ceiling=None if low_high is None else (share(cents, low_high[0]), share(cents, low_high[1])),
+    )
+
+
+def near_the_limit(cents: int) -> bool:
+    """Whether a slightly other amount would be of another class."""
+    return CONVENIENCE * 9 // 10 <= cents <= CONVENIENCE * 11 // 10
+
+
+def elapsed(start: date, today: date) -> tuple[int, int]:
+    """Whole years, and the days beyond them; none before the start."""
+    if today <= start:
+        return 0, 0
+    years = today.year - start.year - ((today.month, today.day) < (start.month, start.day))
+    return years, (today - start.replace(year=start.year + years)).days
+
+
+# -- other bankruptcies
+
+#: what a question may name -> how `senders()` calls it; "": we know nothing of it
+CASES = {
+    "mtgox": "",
+    "celsius": "Celsius",
+    "blockfi": "BlockFi",
+    "genesis": "",
+    "voyager": "",
+    "threearrows": "",
+    "terra": "",
+    "cryptopia": "",
+    "ftxeu": "FTX EU (Backpack EU)",
+    "bahamas": "FTX Digital Markets (Bahamas)",
+}
+
+
+def sites_of(case: str) -> tuple[Sender, ...]:
+    """Where another case has its claims portal, as far as our facts hold one; the narrowest names only."""
+    known = genuine_hosts(CASES[case])
+    return tuple(one for one in known if one.kind == "host") or known

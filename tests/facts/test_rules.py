@@ -3,11 +3,15 @@
 import csv
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import i18n
+from bot.errors import Invalid
 from bot.facts import rules
 from bot.facts.rules import Source
 
@@ -69,8 +73,17 @@ def test_how_the_portal_words_a_status() -> None:
     assert found["transfer", "objected"].wording == "ours"
 
 
+def test_hong_kong_has_its_own_words_for_portal_statuses() -> None:
+    found = {(one.field, one.status): one.names for one in rules.portal_statuses()}
+    assert found["claim", "allowed"]["zh_Hant_HK"] == "已獲接納"
+    assert found["claim", "disallowed_expunged"]["zh_Hant_HK"] == "不獲接納並已剔除"
+    assert found["dashboard", "deferred"]["zh_Hant_HK"] == "暫緩分派"
+    assert found["claim", "disputed"]["zh_Hant_HK"] == found["claim", "disputed"]["zh_Hant"]
+
+
 def test_everything_has_a_name_in_every_language() -> None:
-    for names in (*(one.names for one in rules.plan_classes()), *(one.names for one in rules.places())):
+    named = (rules.plan_classes(), rules.places(), rules.glossary().values())
+    for names in (one.names for rows in named for one in rows):
         assert set(names) == set(i18n.LOCALES)
         assert all(names.values())
 
@@ -85,6 +98,7 @@ def test_petition_prices() -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("crypto.news, 2025-07-10; absent from every partial list found", [("crypto.news", False)]),
         ("CoinDesk text via gdgz.link, 2026-03-18; Mitrade, 2026-01-15", [("CoinDesk", True), ("Mitrade", False)]),
         ("FTX Support, KYC Statuses; FTX Support, Dashboard FAQs", [("FTX Support", False)]),
         ("S. Kavuri via ForkLog", [("S. Kavuri", True)]),
@@ -99,6 +113,138 @@ def test_sources_are_named_shortly(text: str, names: list[tuple[str, bool]]) -> 
 def test_first_hand_goes_before_republished() -> None:
     both = rules.together([rules.sources("CoinDesk text via X"), rules.sources("CoinDesk; CoinDesk text via Y")])
     assert both == (Source("CoinDesk", False),)
+
+
+def test_who_writes_in_which_case() -> None:
+    ours = {one.value for one in rules.genuine_hosts("FTX")}
+    assert {"claims.ftx.com", "ra.kroll.com", "bitgo.info"} <= ours
+    assert "clientid-ftxclaims.com" not in ours, "known to be fake"
+    assert [one.value for one in rules.sites_of("celsius")] == ["celsiusdistribution.stretto.com"]
+    assert rules.sites_of("celsius")[0].source_date == "2024-04"
+    assert [one.value for one in rules.sites_of("bahamas")] == ["digitalmarketsclaim.pwc.com"], "the portal alone"
+    assert rules.sites_of("mtgox") == (), "we do not know, and say so"
+    assert rules.sites_of("blockfi") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "term_id"),
+    [
+        ("登记日是什么", "record_date"),
+        ("受限司法管辖区是啥", "restricted_jurisdiction"),
+        ("債權讓與是什麼", "claim_transfer"),
+        ("票面息率點計", "coupon_rate"),
+        ("what is a Record Date?", "record_date"),
+        ("UCC 是什么", "ucc"),
+        ("W-8BEN 表怎么填", "w8ben"),
+        ("recordings", None),
+        ("今天天气不错", None),
+        ("", None),
+    ],
+)
+def test_a_word_of_the_field_is_found_in_a_question(text: str, term_id: str | None) -> None:
+    assert rules.find_term(text) == term_id
+
+
+# -- the calculator
+
+CENTS = st.integers(1, rules.MOST)
+CLASSES = st.sampled_from([one for one in rules.plan_classes() if one.paid is not None])
+
+
+@given(CLASSES, CENTS)
+def test_never_more_than_was_announced(plan_class: rules.PlanClass, cents: int) -> None:
+    found = rules.estimate(plan_class, cents)
+    assert plan_class.paid is not None
+    exact = Fraction(cents) * Fraction(plan_class.paid) / 100
+    assert exact - 1 < found.announced <= exact, "down to the cent, and no further"
+    if plan_class.ceiling is not None and found.ceiling is not None:
+        low, high = found.ceiling
+        assert found.announced <= low <= high <= Fraction(cents) * Fraction(plan_class.ceiling[1]) / 100
+
+
+@given(CLASSES, CENTS, CENTS)
+def test_more_is_never_less_within_a_class(plan_class: rules.PlanClass, one: int, other: int) -> None:
+    less, more = sorted((one, other))
+    assert rules.estimate(plan_class, less).announced <= rules.estimate(plan_class, more).announced
+
+
+@given(st.sampled_from(rules.WHERE), CENTS)
+def test_every_amount_has_its_classes(where: str, cents: int) -> None:
+    found = rules.classes_of(where, cents)
+    assert len(found) == (2 if where == "unsure" else 1)
+    for one in found:
+        assert (one.class_id[0] == "7") == (cents <= 5_000_000 and where not in ("general", "loan"))
+
+
+def test_figures_worked_out_by_hand() -> None:
+    over = rules.estimate(rules.classes_of("com", 20_000_000)[0], 20_000_000)
+    assert (over.plan_class.class_id, over.announced, over.ceiling) == ("5A", 19_200_000, (28_600_000, 29_800_000))
+    small = rules.estimate(rules.classes_of("com", 5_000_000)[0], 5_000_000)
+    assert (small.plan_class.class_id, small.announced, small.ceiling) == ("7A", 6_000_000, (6_025_000, 6_025_000))
+    assert rules.estimate(rules.classes_of("us", 5_000_001)[0], 5_000_001).plan_class.class_id == "5B"
+    assert rules.share(1, Decimal(96)) == 0, "a cent's share is less than a cent"
+
+
+def test_a_class_without_a_figure_is_not_estimated() -> None:
+    nft = next(one for one in rules.plan_classes() if one.class_id == "NFT")
+    with pytest.raises(ValueError, match="nothing was announced for class NFT"):
+        rules.estimate(nft, 100)
+
+
+@pytest.mark.parametrize(
+    ("argument", "cents"),
+    [
+        ("5000000", 5_000_000),
+        ("0", None),
+        ("", None),
+        ("-5", None),
+        ("5.5", None),
+        ("٥", None),
+        ("9" * 15, None),
+        ("x", None),
+    ],
+)
+def test_an_amount_in_a_button(argument: str, cents: int | None) -> None:
+    assert rules.read_cents(argument) == cents
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("ftx.com", "com"),
+        ("FTX.US 的", "us"),
+        ("国际站", "com"),
+        ("美国站", "us"),
+        ("7A", "com"),
+        ("贷款那种", "loan"),
+        ("一般无担保", "general"),
+        ("我不清楚啊", "unsure"),
+        ("唔記得喇", "unsure"),
+        ("I don't know", "unsure"),
+    ],
+)
+def test_a_kind_of_claim_in_words(text: str, where: str) -> None:
+    assert rules.read_where(text) == where
+
+
+@pytest.mark.parametrize("text", ["FTX", "ftx.com 还是 ftx.us", "", "business", "5 万"])
+def test_a_kind_is_never_guessed(text: str) -> None:
+    with pytest.raises(Invalid, match="which_kind"):
+        rules.read_where(text)
+
+
+@pytest.mark.parametrize(
+    ("today", "passed"),
+    [
+        (date(2026, 11, 22), (4, 11)),
+        (date(2026, 11, 11), (4, 0)),
+        (date(2026, 11, 10), (3, 364)),
+        (date(2022, 11, 11), (0, 0)),
+        (date(2020, 1, 1), (0, 0)),
+    ],
+)
+def test_time_since_the_petition(today: date, passed: tuple[int, int]) -> None:
+    assert rules.elapsed(rules.PETITION, today) == passed
 
 
 # -- what must fail
@@ -132,6 +278,10 @@ def _changed(folder: Path, name: str, column: str, value: str) -> Path:
         ("plan_classes.csv", rules._plan_class, "name_zh_Hant_HK", "", "row 3: a name is missing"),
         ("jurisdictions.csv", rules._place, "status_on_motion", "banned", "row 3: status_on_motion 'banned'"),
         ("jurisdictions.csv", rules._place, "iso_code", "dz", "row 3: iso_code 'dz'"),
+        ("portal_statuses.csv", rules._portal_status, "zh_Hant_HK", "", "row 3: a name is missing"),
+        ("genuine_senders.csv", rules._sender, "genuine", "maybe", "row 3: genuine 'maybe'"),
+        ("glossary.csv", rules._term, "term_id", "Bond!", "row 3: term_id 'Bond!'"),
+        ("glossary.csv", rules._term, "zh_Hant_HK", "", "row 3: a name is missing"),
     ],
 )
 def test_a_malformed_row_is_named(tmp_path: Path, name: str, make, column: str, value: str, says: str) -> None:
