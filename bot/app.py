@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from bot.channels.webchat.door import install as install_webchat
 from bot.channels.webchat.sender import WebChat
 from bot.claims import dialogue as claims
 from bot.conversation.channel import Abilities, Channel
-from bot.conversation.engine import Engine, Vocabulary
+from bot.conversation.engine import Engine, Heard, Vocabulary
 from bot.conversation.flow import Book, Flow
 from bot.errors import Invalid, Misconfigured
 from bot.facts import dialogue as facts
@@ -22,7 +23,7 @@ from bot.notices import dialogue as notices
 from bot.offers import dialogue as offers
 from bot.settings import Settings
 from bot.support import dialogue as support
-from bot.understanding import reader
+from bot.understanding import about_form, answers, reader
 from bot.understanding.meaning import Intent
 from bot.welcome import dialogue as welcome
 from storage import operators, people
@@ -84,20 +85,26 @@ def book() -> Book:
 
 def vocabulary() -> Vocabulary:
     """How words become steps."""
-    return Vocabulary(route=_route, exact=_exact, commands=COMMANDS)
+    return Vocabulary(
+        route=_route,
+        exact=_exact,
+        commands=COMMANDS,
+        about_form=about_form.about_form,
+        mends=about_form.mended,
+        agrees=answers.says_yes,
+    )
 
 
 #: a number that is typed by itself leads to what it names
 NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine"}
 
 
-def _route(text: str) -> tuple[str, str]:
+def _route(text: str, at: datetime) -> Heard:
     if len(text) <= 16 and any(c.isdigit() for c in text):
         for prefix, step in NUMBERED.items():
             with contextlib.suppress(Invalid):
-                return step, numbers.read(text, prefix)
-    step, _colon, argument = STEPS[reader.read(text)].partition(":")
-    return step, argument
+                return Heard(f"{step}:{numbers.read(text, prefix)}")
+    return Heard(STEPS[reader.read(text)])
 
 
 def _exact(text: str) -> str | None:

@@ -40,6 +40,9 @@ class Contact(SQLModel, table=True):
     seen_order: int = Field(default=0, sa_column=Column(Key, nullable=False))
     seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     messages: int = Field(default=0, description="how many messages its history holds")
+    lost_at: datetime | None = Field(
+        default=None, sa_column=Column(Instant, nullable=True), description="when we last did not understand"
+    )
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -100,6 +103,7 @@ class ContactRow(NamedTuple):
     seen_order: int
     seen_at: datetime
     messages: int
+    lost_at: datetime | None
 
 
 _contact = table(Contact).c
@@ -160,6 +164,7 @@ _TURNED = Query(
         seen_order=bindparam("now_order"),
         seen_at=bindparam("at"),
         messages=bindparam("now_messages"),
+        lost_at=bindparam("now_lost_at"),
         reachable=True,
     )
     .where(_contact.id == bindparam("contact"))
@@ -179,6 +184,7 @@ async def turned(
     order: int,
     at: datetime,
     messages: int,
+    lost_at: datetime | None = None,
 ) -> None:
     """Write where the conversation stands after a turn. MUST be called with the contact locked."""
     await db.run(
@@ -193,6 +199,7 @@ async def turned(
         now_order=order,
         at=at,
         now_messages=messages,
+        now_lost_at=lost_at,
     )
 
 

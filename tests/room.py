@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
 
-from bot.conversation.engine import Vocabulary
+from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.flow import Book, Flow
 from bot.conversation.form import Answers, Extra, Form, Option, Question
 from bot.conversation.reply import Attachment, Choice, Copyable, Reply
@@ -272,7 +272,7 @@ _WORDS = {"上一步": "back", "跳过": "skip", "取消": "cancel", "菜单": "
 _ROUTES = {"加": "room.add", "登记": "room.form", "留言": "room.note", "菜单": "welcome.menu"}
 
 VOCABULARY = Vocabulary(
-    route=lambda text: (_ROUTES[text], "") if text in _ROUTES else ("room.look", text),
+    route=lambda text, _at: Heard(_ROUTES.get(text) or f"room.look:{text}"),
     exact=_WORDS.get,
     commands={
         "start": "welcome.menu",

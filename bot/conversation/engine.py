@@ -14,6 +14,7 @@ import logging
 import re
 import traceback
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from bot import clock, i18n
 from bot.conversation import outbox, texts
 from bot.conversation.channel import Abilities
 from bot.conversation.flow import Book, Step
-from bot.conversation.form import Forms
+from bot.conversation.form import Forms, FormWalk, folded
 from bot.conversation.reply import Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
 from bot.values import value
@@ -77,18 +78,41 @@ class Answer:
     messages: tuple[Message, ...] = ()
 
 
+@value
+class Heard:
+    """What free text asks for, in steps.
+
+    token  the step that serves it, with its argument
+    also   a view that was asked for in the same message; served below the first
+    angry  one sentence that says so comes first, and a person is offered
+    """
+
+    token: str
+    also: str = ""
+    angry: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """How words become steps; handed over by `app.py`, so that conversation knows no intent by name.
 
-    route     free text outside a form -> (step, argument)
+    route     free text outside a form -> what it asks for
     exact     a whole text that means one thing even inside a form -> "back", "skip", "cancel" or a step; or None
     commands  a command without its slash -> step
+    breaks_in   what free text asks for while a form is open, if it is plain enough to interrupt it; or None
+    about_form  words about the form itself, and what its questions are called -> ("back" | "skip" | "cancel", "")
+                or (a question's name, its new answer as far as it was said); or None
+    mends       what a correction ("不是，我是说……") says instead; or None
+    agrees      whether a whole text agrees to the one thing on the screen ("同意", "确认提交")
     """
 
-    route: Callable[[str], tuple[str, str]]
+    route: Callable[[str, datetime], Heard]
     exact: Callable[[str], str | None]
     commands: Mapping[str, str]
+    breaks_in: Callable[[str, datetime], Heard | None] = lambda _text, _at: None
+    about_form: Callable[[str, Mapping[str, str]], tuple[str, str] | None] = lambda _text, _fields: None
+    mends: Callable[[str], str | None] = lambda _text: None
+    agrees: Callable[[str], bool] = lambda _text: False
 
 
 class Bell:
@@ -159,10 +183,11 @@ class Engine:
         self.bell = Bell()
         self.hint = asyncio.Event()
         self._book = book
-        self._forms = Forms(book.forms)
+        self._forms = Forms(book.forms, vocabulary.agrees)
         self._vocabulary = vocabulary
         self._channels = channels
         self._pace = pace or Pace()
+        self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
         self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
 
     # -- what a door calls
@@ -175,7 +200,7 @@ class Engine:
         TurnFailed when nothing was done and the wire should repeat the event.
         """
         can = self._channels[turn.channel]
-        turn = _cleaned(turn)
+        turn = self._tapped_by_words(_cleaned(turn))
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)
         # A view, too, waits for its turn: it shows what the person did just before, and a look at the
@@ -186,6 +211,7 @@ class Engine:
                 if answer is None:
                     act = self.database.write(lambda db: self._turn(db, turn, can, rides))
                     answer = await asyncio.shield(act)
+                self._remember_shown(turn, answer.reply)
                 return answer
             except Exception as failure:
                 answer = await self._failed(turn, can, rides, failure)
@@ -228,7 +254,7 @@ class Engine:
         """The view a button or a command asks for. What words mean depends on the form that is open."""
         if (turn.choice is None and turn.command is None) or not self._channels[turn.channel].remembers:
             return None
-        step, _argument = self._named(turn, True)
+        step, _argument = self._step_of(self._heard(turn, True))
         return step if step is not None and step.view is not None else None
 
     def _at_once(self, turn: Turn, contact: ContactRow) -> Answer | None:
@@ -237,6 +263,8 @@ class Engine:
         answer = _now(self._shown(_cleaned(turn), contact))
         if answer is None:
             self._pace.forgive(turn.channel, turn.address)  # it is counted again by `take`
+        else:
+            self._remember_shown(turn, answer.reply)
         return answer
 
     async def owe(self, turn: Turn, reply: Reply) -> None:
@@ -281,30 +309,84 @@ class Engine:
             return None
         if turn.order <= contact.seen_order:
             return None  # a repeat, or late: words that ended a form would be read as if there had been none
-        step, argument = self._named(turn, contact.draft is not None)
-        if step is None or step.view is None:
+        heard = self._heard(turn, contact.draft is not None)
+        step, argument = self._step_of(heard)
+        if heard is None or step is None or step.view is None:
             return None
         person = _person(contact, turn)
         with i18n.speaking(person.locale):
-            reply = await step.view(turn, self.database.read(), person, argument)
+            db = self.database.read()
+            reply = await self._with_more(turn, db, person, heard, await step.view(turn, db, person, argument))
             return Answer(_with_way_back(reply, person), True, False, person.locale)
 
-    def _named(self, turn: Turn, in_form: bool) -> tuple[Step | None, str]:
-        """The step a turn asks for by name; None: the open form decides, or the step is unknown."""
-        steps = self._book.steps
+    def _heard(self, turn: Turn, in_form: bool) -> Heard | None:
+        """What a turn asks for; None: the open form decides."""
         if turn.choice is not None:
-            name, _colon, argument = turn.choice.partition(":")
-            return steps.get(name), argument
+            return Heard(turn.choice)
         if turn.command is not None:
             name = self._vocabulary.commands.get(turn.command, "welcome.menu")
-            return steps.get(name), turn.text or ""
-        if turn.text is not None:
-            if in_form:
-                name_or_none = self._vocabulary.exact(turn.text)
-                return (steps.get(name_or_none) if name_or_none else None), ""
-            name, argument = self._vocabulary.route(turn.text)
-            return steps.get(name), argument
-        return None, ""
+            return Heard(f"{name}:{turn.text}" if turn.text else name)
+        if turn.text is None:
+            return None
+        if in_form:
+            exact = self._vocabulary.exact(turn.text)
+            return Heard(exact) if exact is not None else None
+        return self._vocabulary.route(turn.text, turn.received_at)
+
+    def _step_of(self, heard: Heard | None) -> tuple[Step | None, str]:
+        name, _colon, argument = (heard.token if heard is not None else "").partition(":")
+        return self._book.steps.get(name), argument
+
+    async def _with_more(self, turn: Turn, db: Reader, person: Person, heard: Heard, reply: Reply) -> Reply:
+        """The reply with what else the same message asked for, and a word to whoever is angry."""
+        also, argument = self._step_of(Heard(heard.also))
+        if also is not None and also.view is not None:
+            more = await also.view(turn, db, person, argument)
+            below = f"{more.title}\n{more.text}" if more.title else more.text
+            known = {choice.token for row in reply.choices for choice in row}
+            rows = [row for row in more.choices if not known & {choice.token for choice in row}]
+            reply = replace(reply, text=f"{reply.text}\n\n{below}", choices=(*reply.choices, *rows))
+        if heard.angry:
+            reply = replace(reply, text=f"{texts.sorry()}\n\n{reply.text}").with_choices((texts.human(),))
+        return reply
+
+    # -- what is on a button can be typed
+
+    SHOWN = 5_000
+
+    def _remember_shown(self, turn: Turn, reply: Reply) -> None:
+        """Keep the buttons this address sees, and what it typed. Lost with the process: then words are only words."""
+        shown, key = self._shown_last, (turn.channel, turn.address)
+        shown[key] = (reply, (turn.text or "")[:200] if turn.choice is None else "")
+        shown.move_to_end(key)
+        if len(shown) > self.SHOWN:
+            shown.popitem(last=False)
+
+    def _tapped_by_words(self, turn: Turn) -> Turn:
+        """The turn as a tap, if it says exactly what stands on one button of the newest screen.
+
+        A button that does something to a numbered thing MUST NOT be pressed by its label alone: another
+        process may have shown another screen since. Typed with the number, it says which it means.
+        """
+        if turn.text is None or turn.choice is not None or turn.command is not None or turn.file is not None:
+            return turn
+        reply, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
+        said = folded(turn.text) if reply is not None and len(turn.text) <= 80 else ""
+        if reply is None or not said:
+            return turn
+        meant = []
+        for choice in (choice for row in reply.choices for choice in row):
+            if choice.token.startswith("~"):
+                continue  # the form reads its own buttons
+            step, argument = self._step_of(Heard(choice.token))
+            numbered = _NUMBER.match(argument) if step is not None and step.act is not None else None
+            label = folded(choice.label)
+            if numbered is not None:
+                number = folded(numbered[0])
+                label = label if number in label else label + number
+            if label == said:
+                meant.append(choice.token)
+        return replace(turn, choice=meant[0]) if len(meant) == 1 else turn
 
     # -- acts
 
@@ -375,6 +457,7 @@ class Engine:
             return seen
         late = _late(contact, turn)
         person = _person(contact, turn)
+        person.before = self._shown_last.get((turn.channel, turn.address), (None, ""))[1]
         with i18n.speaking(person.locale):
             reply = await self._step(db, turn, person, late)
         with i18n.speaking(person.locale):
@@ -387,33 +470,52 @@ class Engine:
         if (turn.choice or "").startswith("~"):
             return await self._forms.tapped(db, turn, person, late=late)
         if turn.choice is not None or turn.command is not None:
-            step, argument = self._named(turn, False)
-            return await self._run(db, turn, person, step, argument, late)
+            return await self._run(db, turn, person, self._heard(turn, False), late)
         walk = await self._forms.current(db, person, turn)
         if walk is None:
             if turn.file is not None:
                 return Reply(text=texts.file_nowhere(), choices=((texts.menu(), texts.human()),), replaces=False)
-            step, argument = self._named(turn, False)
-            return await self._run(db, turn, person, step, argument, late)
+            return await self._run(db, turn, person, self._heard(turn, False), late)
         if late:
             return await walk.show(db, texts.came_late())
         if turn.file is not None:
             return await walk.sent_file(db, turn.file)
-        match self._vocabulary.exact(turn.text or ""):
+        return await self._typed(db, turn, person, walk)
+
+    async def _typed(self, db: Transaction, turn: Turn, person: Person, walk: FormWalk) -> Reply:
+        """Words while a form is open: about the form, an answer, a correction, or something else in between."""
+        words, text = self._vocabulary, turn.text or ""
+        exact = words.exact(text)
+        if exact is not None and exact not in ("back", "skip", "cancel"):
+            return await self._run(db, turn, person, Heard(exact), False)
+        about, value = (exact, "") if exact is not None else (None, "")
+        if about is None and walk.hears != "anything":
+            about, value = words.about_form(text, walk.fields()) or (None, "")
+        match about:
+            case None:
+                pass
             case "back":
                 return await walk.back(db)
             case "skip":
                 return await walk.skip(db)
             case "cancel":
                 return await walk.cancel(db)
-            case None:
-                return await walk.typed(db, turn.text or "")
-        step, argument = self._named(turn, True)
-        return await self._run(db, turn, person, step, argument, late)
+            case field:
+                return await walk.edit(db, field, value)
+        if walk.hears == "name" and (heard := words.breaks_in(text, turn.received_at)) is not None:
+            return await self._run(db, turn, person, heard, False)
+        reply = await walk.typed(db, text)
+        if reply is None and (instead := words.mends(text)) is not None:
+            reply = await walk.mend(db, instead)
+        if reply is not None:
+            return reply
+        heard = words.breaks_in(text, turn.received_at)
+        if heard is not None:
+            return await self._run(db, turn, person, heard, False)
+        return await walk.refused(db, text)
 
-    async def _run(
-        self, db: Transaction, turn: Turn, person: Person, step: Step | None, argument: str, late: bool
-    ) -> Reply:
+    async def _run(self, db: Transaction, turn: Turn, person: Person, heard: Heard | None, late: bool) -> Reply:
+        step, argument = self._step_of(heard)
         name, _colon, handle = (turn.choice or "").partition(":")
         if late and (name in WAYS_BACK or (step is not None and step.form is not None)):
             walk = await self._forms.current(db, person, turn)
@@ -430,10 +532,15 @@ class Engine:
             return Reply(text=texts.unknown_step(), choices=((texts.menu(),),), replaces=False)
         if step.form is not None:
             return await self._forms.open(db, step.form, turn, person, argument)
+        assert heard is not None
         if step.view is not None:
-            return await step.view(turn, db, person, argument)
+            reply = await step.view(turn, db, person, argument)
+            return await self._with_more(turn, db, person, heard, reply)
         assert step.act is not None
-        return await step.act(turn, db, person, argument)
+        answer = await step.act(turn, db, person, argument)
+        if isinstance(answer, str):
+            return await self._run(db, replace(turn, choice=None), person, replace(heard, token=answer), late)
+        return await self._with_more(turn, db, person, heard, answer)
 
     async def _finish(
         self,
@@ -465,6 +572,7 @@ class Engine:
             order=contact.seen_order if late else turn.order,
             at=turn.received_at,
             messages=contact.messages + len(messages),
+            lost_at=person.lost_at,
         )
         owed = await conversations.record(
             db,
@@ -545,6 +653,7 @@ def _person(contact: ContactRow, turn: Turn) -> Person:
         timezone=contact.timezone,
         muted=frozenset(contact.muted.split()),
         draft=contact.draft,
+        lost_at=contact.lost_at,
     )
 
 
@@ -564,6 +673,8 @@ def _where(failure: BaseException) -> str:
     return f"{type(failure).__name__} at {places}"
 
 
+#: a number people know a thing by (`bot.numbers`)
+_NUMBER = re.compile(r"[A-Z]{2}-[0-9A-Z]{7}")
 _KEEP = {"\n", "\t"}
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 #: a token as `Choice` promises it; anything else was never ours

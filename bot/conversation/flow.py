@@ -9,7 +9,7 @@ from bot.conversation.turn import Person, Turn
 from storage.database import Reader, Transaction
 
 View = Callable[[Turn, Reader, Person, str], Awaitable[Reply]]
-Act = Callable[[Turn, Transaction, Person, str], Awaitable[Reply]]
+Act = Callable[[Turn, Transaction, Person, str], Awaitable[Reply | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Step:
     """One thing that can be asked for by its name (`claims.status`).
 
     Exactly one of `view` (changes nothing: read only, no lock, no row written), `act` (may change
-    everything, in one transaction) and `form` (begins or resumes a form) is set.
+    everything, in one transaction) and `form` (begins or resumes a form) is set. An act may answer
+    with a token instead of a reply: that step answers, in the same transaction.
     """
 
     name: str

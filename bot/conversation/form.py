@@ -8,10 +8,11 @@ stands elsewhere the tap changes nothing and the person is told where things sta
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.conversation import texts
@@ -25,6 +26,8 @@ from storage.terms import DraftStatus
 
 Answers = dict[str, Any]
 REVIEW = "!review"
+#: so many wrong answers to one question, and a person is offered beside it
+PATIENCE = 2
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,15}")
 
 
@@ -67,6 +70,9 @@ class Question:
     then      an effect of the answer (send a code, check it); what it returns is stored; raises Invalid
     extras    further buttons
     clears    names of questions whose answers no longer hold once this one's answer is changed
+    hears     how much of what is typed is an answer. "value": what `read` takes, and nothing else (a sum, a
+              place); "name": nearly any words would pass `read`, so what is plainly a question of the
+              person's own is answered first; "anything": every word is meant for this field
     expects   what the page's keyboard should offer
     """
 
@@ -83,6 +89,7 @@ class Question:
     then: Callable[[Turn, Transaction, Person, Answers, Any], Awaitable[Any]] | None = None
     extras: tuple[Extra, ...] = ()
     clears: tuple[str, ...] = ()
+    hears: Literal["value", "name", "anything"] = "value"
     expects: Kind = "text"
     accept: str = ""
 
@@ -148,8 +155,9 @@ def _token(handle: str, question: str, verb: str, value: str = "") -> str:
 class FormWalk:
     """One turn of one draft. Made for a turn, thrown away after it."""
 
-    def __init__(self, form: Form, draft: DraftRow, person: Person, turn: Turn) -> None:
+    def __init__(self, form: Form, draft: DraftRow, person: Person, turn: Turn, agrees: Callable[[str], bool]) -> None:
         self.form = form
+        self._agrees = agrees
         self.draft = draft
         self.person = person
         self.turn = turn
@@ -261,6 +269,16 @@ class FormWalk:
         ways: tuple[Choice, ...] = wrong.data.get("choices", ())
         return self.prompt(self.form.wrong(question, wrong)).with_choices(*((way,) for way in ways))
 
+    @property
+    def hears(self) -> str:
+        """How much of what is typed is an answer to the open question."""
+        question = self.form.named(self.draft.at)
+        return question.hears if question is not None else "value"
+
+    def fields(self) -> dict[str, str]:
+        """The questions that apply, and what the person sees them called."""
+        return {q.name: q.label() for q in self.form.asked(self.answers)}
+
     # -- what is done
 
     async def tap(self, db: Transaction, question: str, verb: str, value: str) -> Reply:
@@ -317,24 +335,90 @@ class FormWalk:
                 await self.keep(db)
         return self.prompt()
 
-    async def typed(self, db: Transaction, text: str) -> Reply:
-        """Free text: the answer to the open question."""
+    async def typed(self, db: Transaction, text: str) -> Reply | None:
+        """Free text: the answer to the open question. None: it is none, and nothing was done."""
         if self.changed:
             return await self.show(db)  # it answers a question that is asked no more, or otherwise
         question = self.form.named(self.draft.at)
         if question is None:
-            return self.prompt(texts.choose_please())
+            return await self._typed_review(db, text)
+        for extra in question.extras:
+            if extra.when(self.answers) and _same(text, extra.label()):
+                return await self.tap(db, question.name, "x", extra.value)
+        kept = self.answers.get(question.name)
+        if question.take is not None and kept and (_same(text, texts.files_done(len(kept))) or self._agrees(text)):
+            return await self.tap(db, question.name, "done", "")
+        value = self._read(question, text)
+        return None if isinstance(value, Invalid) else await self._answered(db, question, value)
+
+    async def _typed_review(self, db: Transaction, text: str) -> Reply | None:
+        if _same(text, texts.submit()) or self._agrees(text):
+            return await self._submit(db)
+        if _same(text, texts.edit()):
+            return self._edit_list()
+        for name, label in self.fields().items():
+            if _same(text, label):
+                return await self._tap_review(db, "go", name)
+        return None
+
+    def _read(self, question: Question, text: str) -> Any:
+        """The answer in some words, or the Invalid that says why they are none."""
         if question.options is not None:
-            for option in question.options(self.answers):
-                if text.strip().casefold() in (option.value.casefold(), option.label().casefold()):
-                    return await self._answered(db, question, option.value)
+            options = question.options(self.answers)
+            for option in options:
+                if text.strip().casefold() == option.value.casefold() or _same(text, option.label()):
+                    return option.value
+            if question.read is None and len(options) == 1 and self._agrees(text):
+                return options[0].value
         if question.read is None:
-            return self.prompt(texts.file_please() if question.take is not None else texts.choose_please())
+            return Invalid("file" if question.take is not None else "choose")
         try:
-            value = question.read(text, self.answers)
+            return question.read(text, self.answers)
         except Invalid as wrong:
-            return self._corrected(question, wrong)
-        return await self._answered(db, question, value)
+            return wrong
+
+    async def refused(self, db: Transaction, text: str) -> Reply:
+        """What was typed is no answer: the question again, with what was wrong; the second time, a person too."""
+        question = self.form.named(self.draft.at)
+        if question is None:
+            reply = self.prompt(texts.choose_please())
+        elif question.read is None:
+            reply = self.prompt(texts.file_please() if question.take is not None else texts.choose_please())
+        else:
+            wrong = self._read(question, text)
+            assert isinstance(wrong, Invalid)
+            reply = self._corrected(question, wrong)
+        missed = int(self.draft.content.get("missed", 0)) + 1
+        self.draft = self.draft._replace(content={**self.draft.content, "missed": missed})
+        await self.keep(db)
+        return reply.with_choices((texts.human(),)) if missed >= PATIENCE else reply
+
+    async def edit(self, db: Transaction, name: str, value: str) -> Reply:
+        """Go to a question of this form by its name, with its new answer if the person said one."""
+        question = self.form.named(name)
+        if self.changed or question is None:
+            return await self.show(db)
+        self.draft = self.draft._replace(at=name)
+        if value:
+            read = self._read(question, value)
+            if not isinstance(read, Invalid):
+                return await self._answered(db, question, read)
+        await self.keep(db)
+        return self.prompt()
+
+    async def mend(self, db: Transaction, text: str) -> Reply | None:
+        """ "不是，我是说 5 万": another answer to the open question, or to the one before it."""
+        if self.changed:
+            return await self.show(db)
+        for name in (self.draft.at, self._before()):
+            question = self.form.named(name or "")
+            if question is None or question.hears != "value":
+                continue
+            value = self._read(question, text)
+            if not isinstance(value, Invalid):
+                self.draft = self.draft._replace(at=question.name)
+                return await self._answered(db, question, value)
+        return None
 
     async def sent_file(self, db: Transaction, file: File) -> Reply:
         """A file: evidence, if the open question wants any."""
@@ -404,6 +488,7 @@ class FormWalk:
             for name in question.clears:
                 self.answers.pop(name, None)
         self.answers[question.name] = value
+        self.draft = self.draft._replace(content={**self.draft.content, "missed": 0})
         return await self._onward(db)
 
     async def _onward(self, db: Transaction) -> Reply:
@@ -468,15 +553,16 @@ class FormWalk:
 class Forms:
     """Opens forms, and finds the draft a turn belongs to."""
 
-    def __init__(self, forms: dict[str, Form]) -> None:
+    def __init__(self, forms: dict[str, Form], agrees: Callable[[str], bool]) -> None:
         self._forms = forms
+        self._agrees = agrees
 
     async def walk(self, db: Transaction, handle: str, person: Person, turn: Turn) -> FormWalk | None:
         """The open draft of this handle, if it belongs to this person."""
         draft = await self._mine(db, handle, person)
         if draft is None or draft.status != DraftStatus.OPEN:
             return None
-        return FormWalk(self._forms[draft.form], draft, person, turn)
+        return FormWalk(self._forms[draft.form], draft, person, turn, self._agrees)
 
     async def _mine(self, db: Transaction, handle: str, person: Person) -> DraftRow | None:
         draft = await conversations.draft(db, handle)
@@ -546,7 +632,7 @@ class Forms:
             changed_at=turn.received_at,
         )
         person.draft = draft.handle
-        return await FormWalk(form, draft, person, turn).begin(db)
+        return await FormWalk(form, draft, person, turn, self._agrees).begin(db)
 
     async def resume(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
         """Go on with a draft, on this channel, from wherever it was begun; without a handle, the current one."""
@@ -569,7 +655,7 @@ class Forms:
         draft = await self._mine(db, handle, person)
         if draft is None or draft.status == DraftStatus.SENT:
             return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
-        walk = FormWalk(self._forms[draft.form], draft._replace(status=DraftStatus.OPEN), person, turn)
+        walk = FormWalk(self._forms[draft.form], draft._replace(status=DraftStatus.OPEN), person, turn, self._agrees)
         person.draft = handle
         await walk.keep(db)
         return await walk.show(db)
@@ -593,6 +679,15 @@ class Forms:
         if person.draft is not None:
             rows = ((Choice(texts.resume(), "form.resume", "primary"),), *rows)
         return Reply(text=texts.old_button(), choices=rows, replaces=False)
+
+
+def folded(text: str) -> str:
+    """Words as they are compared with a button: width, case, spaces and punctuation do not count."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def _same(text: str, label: str) -> bool:
+    return bool(folded(text)) and folded(text) == folded(label)
 
 
 def _rows(choices: Sequence[Choice]) -> list[tuple[Choice, ...]]:

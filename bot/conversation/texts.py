@@ -194,6 +194,11 @@ def nothing_to_undo() -> str:
     return _("没有可以恢复的填写内容。")
 
 
+def sorry() -> str:
+    """To somebody who is angry, before the answer."""
+    return _("您的着急我们理解。下面先回答您的问题；需要人来处理，可以随时转人工。")
+
+
 def unknown_step() -> str:
     """A standing choice whose step no longer exists."""
     return _("这个功能现在不可用。请从主菜单重新选择。")

@@ -53,7 +53,7 @@ class Turn:
 class Person:
     """Who is speaking: one contact (a creditor on one channel), as it stood when the turn began.
 
-    An act may change `creditor_id`, `locale`, `locale_chosen`, `timezone`, `muted` and `draft`:
+    An act may change `creditor_id`, `locale`, `locale_chosen`, `timezone`, `muted`, `draft` and `lost_at`:
     the engine writes them back in the same transaction. What a view changes here is forgotten.
 
     creditor_id  None until the person has proved an e-mail address
@@ -61,6 +61,8 @@ class Person:
     timezone     an IANA name; Asia/Shanghai unless the person chose another
     muted        notice kinds this contact does not want
     draft        the handle of the form being filled just now, or None
+    lost_at      when we last had to ask what was meant, or could not say
+    before       what this address typed before, if this process remembers: a hint, never a fact
     """
 
     contact_id: int
@@ -72,3 +74,5 @@ class Person:
     timezone: str
     muted: frozenset[str]
     draft: str | None
+    lost_at: datetime | None = None
+    before: str = ""

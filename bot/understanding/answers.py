@@ -11,3 +11,18 @@ _NOTHING = {
 def says_nothing(text: str) -> bool:
     """Whether the person says that there is nothing to say ("没有", "不知道"). MUST be asked of optional questions only."""
     return len(text) <= 40 and normal(text) in _NOTHING
+
+
+_YES = frozenset(
+    normal(yes)
+    for yes in (
+        "是", "是的", "好", "好的", "对", "同意", "我同意", "确认", "我确认", "确认无误", "没问题", "冇问题", "提交", "送出",
+        "我声明", "声明", "系", "系呀", "yes", "ok", "okay", "confirm", "agree", "i agree", "i confirm", "i declare",
+        "submit", "да", "согласен", "согласна", "подтверждаю", "отправить",
+    )
+)  # fmt: skip
+
+
+def says_yes(text: str) -> bool:
+    """Whether the whole text agrees. MUST only be asked where there is one thing to agree to."""
+    return len(text) <= 40 and normal(text) in _YES

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("seen_order", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("lost_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
@@ -411,8 +412,40 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_message_ticket_id"), ["ticket_id"], unique=False)
 
+    op.create_table(
+        "utterance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("guess", sa.String(length=32), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("confidence", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("chosen", sa.String(length=32), nullable=True),
+        sa.Column("kept_at", sa.BigInteger(), nullable=False),
+        sa.Column("review", sa.String(length=16), nullable=False),
+        sa.Column("reviewed_by", sa.String(length=64), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
+        sa.Column("label", sa.String(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_utterance")),
+    )
+    with op.batch_alter_table("utterance", schema=None) as batch_op:
+        batch_op.create_index("ix_utterance_contact_id_kept_at", ["contact_id", "kept_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_utterance_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_utterance_kept_at"), ["kept_at"], unique=False)
+        batch_op.create_index("ix_utterance_review_id", ["review", "id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("utterance", schema=None) as batch_op:
+        batch_op.drop_index("ix_utterance_review_id")
+        batch_op.drop_index(batch_op.f("ix_utterance_kept_at"))
+        batch_op.drop_index(batch_op.f("ix_utterance_creditor_id"))
+        batch_op.drop_index("ix_utterance_contact_id_kept_at")
+
+    op.drop_table("utterance")
     with op.batch_alter_table("ticket_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_message_ticket_id"))
 
