@@ -1,0 +1,1 @@
+"""What an offer is worth: bond arithmetic on QuantLib, pure; no clock, no table, no words."""
