@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 PO := $(wildcard locales/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help venv catalogs run check machine test test-fast bench messages format clean
+.PHONY: help venv catalogs run check machine test test-fast bench messages model format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ format: venv ## put the code into shape
 
 messages: venv ## read the texts into locales/messages.pot and hand them to every catalogue (ARGS=ru: and begin ru)
 	@.ci/messages $(ARGS)
+
+model: venv ## train the reader of free text again, from bot/understanding/training/*.tsv
+	@$(BIN)/python -m bot.understanding.training
 
 clean: ## remove what can be made again (never var/, where the data is)
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding import reader
-from bot.understanding.meaning import Intent
+from bot.understanding import phrases
+from bot.understanding.phrases import Subject
 
 SAID = {
-    Intent.SUBMIT_CLAIM: """
+    Subject.SUBMIT_CLAIM: """
         登记债权
         我要登记债权
         现在还能申报债权吗
@@ -25,7 +25,7 @@ SAID = {
         sbzq
         dengji zhaiquan
     """,
-    Intent.CLAIM_STATUS: """
+    Subject.CLAIM_STATUS: """
         查进度
         我那笔债权批了没
         审核到哪一步了
@@ -42,7 +42,7 @@ SAID = {
         jindu
         查询一下
     """,
-    Intent.BOND_OFFERS: """
+    Subject.BOND_OFFERS: """
         看报价
         有没有新的报价
         有人收我的债权吗
@@ -58,7 +58,7 @@ SAID = {
         我接受报价
         拒绝这个报价
     """,
-    Intent.TELL_APART: """
+    Subject.TELL_APART: """
         债卷
         zq
         zhaiquan
@@ -68,7 +68,7 @@ SAID = {
         债权还是债券
         claim or bond
     """,
-    Intent.UPLOAD_DOCUMENT: """
+    Subject.UPLOAD_DOCUMENT: """
         怎么上传文件
         我要补材料
         補交資料去邊度
@@ -76,7 +76,7 @@ SAID = {
         upload my passport
         护照照片传不上去
     """,
-    Intent.LINK_ACCOUNT: """
+    Subject.LINK_ACCOUNT: """
         收不到验证码
         绑定邮箱
         我想換電郵
@@ -84,7 +84,7 @@ SAID = {
         link my account
         解绑
     """,
-    Intent.RESTRICTED: """
+    Subject.RESTRICTED: """
         大陆用户能领吗
         大陸人有冇得收
         国籍中国住在新加坡算哪里
@@ -94,7 +94,7 @@ SAID = {
         restricted jurisdictions
         中国人还能拿到钱吗
     """,
-    Intent.SCHEDULE: """
+    Subject.SCHEDULE: """
         什么时候打款
         下一轮分配几号
         幾時派錢
@@ -107,7 +107,7 @@ SAID = {
         when is the next distribution
         why have I not been paid
     """,
-    Intent.CHECK_SCAM: """
+    Subject.CHECK_SCAM: """
         这封邮件是真的吗
         有人冒充客服加我微信
         是不是骗子
@@ -118,7 +118,7 @@ SAID = {
         is this email a scam
         你们是官方的吗
     """,
-    Intent.CHANGE_LANGUAGE: """
+    Subject.CHANGE_LANGUAGE: """
         换成英文
         繁體
         轉繁體字
@@ -127,7 +127,7 @@ SAID = {
         切换语言
         說中文
     """,
-    Intent.TALK_TO_HUMAN: """
+    Subject.TALK_TO_HUMAN: """
         人工
         转人工
         轉人工！
@@ -140,7 +140,7 @@ SAID = {
         rengong
         ＲＥＮＧＯＮＧ
     """,
-    Intent.DELETE_MY_DATA: """
+    Subject.DELETE_MY_DATA: """
         把我的资料删掉
         删除我的账户
         刪除我嘅資料
@@ -148,27 +148,27 @@ SAID = {
         delete my data
         注销账户
     """,
-    Intent.NOTIFICATIONS: """
+    Subject.NOTIFICATIONS: """
         别再给我发消息
         關閉通知
         打款当天提醒我
         晚上免打扰
         unsubscribe
     """,
-    Intent.RECEIPT: """
+    Subject.RECEIPT: """
         给我一份回执
         我想要登記憑證
         收據喺邊
         download my receipt
     """,
-    Intent.MENU: """
+    Subject.MENU: """
         菜单
         主選單
         回到主菜单
         menu
         caidan
     """,
-    Intent.GREETING: """
+    Subject.GREETING: """
         你好
         您好！
         hi
@@ -177,7 +177,7 @@ SAID = {
         早晨
         nihao
     """,
-    Intent.HELP: """
+    Subject.HELP: """
         帮助
         你能做什么
         點用㗎
@@ -186,24 +186,24 @@ SAID = {
         what can you do
         bangzhu
     """,
-    Intent.BACK: """
+    Subject.BACK: """
         上一步
         返回上一步
         返上一步
         back
     """,
-    Intent.SKIP: """
+    Subject.SKIP: """
         跳过
         先跳過
         skip
     """,
-    Intent.CANCEL: """
+    Subject.CANCEL: """
         取消
         我不填了
         唔填喇
         cancel
     """,
-    Intent.OUT_OF_SCOPE: """
+    Subject.OUT_OF_SCOPE: """
         谢谢
         好的
         你是机器人吗
@@ -223,39 +223,39 @@ UTTERANCES = [(line.strip(), intent) for intent, lines in SAID.items() for line 
 
 
 @pytest.mark.parametrize(("text", "intent"), UTTERANCES)
-def test_it_is_read_as_meant(text: str, intent: Intent) -> None:
-    assert reader.read(text) is intent
+def test_it_is_read_as_meant(text: str, intent: Subject) -> None:
+    assert phrases.read(text) is intent
 
 
 def test_there_are_enough_of_them() -> None:
     assert len(UTTERANCES) > 120
-    assert set(SAID) == set(Intent), "every intent has its examples"
+    assert set(SAID) == set(Subject), "every intent has its examples"
     assert len({text for text, _intent in UTTERANCES}) == len(UTTERANCES)
 
 
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("上一步", Intent.BACK),
-        (" 返回 ", Intent.BACK),
-        ("跳过。", Intent.SKIP),
-        ("先不填", Intent.SKIP),
-        ("取消", Intent.CANCEL),
-        ("算了", Intent.CANCEL),
-        ("唔填喇", Intent.CANCEL),
-        ("转人工", Intent.TALK_TO_HUMAN),
-        ("我要转人工", Intent.TALK_TO_HUMAN),
-        ("轉人工！！", Intent.TALK_TO_HUMAN),
-        ("主菜单", Intent.MENU),
-        ("帮助", Intent.HELP),
-        ("？", Intent.HELP),
-        ("English", Intent.CHANGE_LANGUAGE),
-        ("/menu", Intent.MENU),
-        ("/cancel", Intent.CANCEL),
+        ("上一步", Subject.BACK),
+        (" 返回 ", Subject.BACK),
+        ("跳过。", Subject.SKIP),
+        ("先不填", Subject.SKIP),
+        ("取消", Subject.CANCEL),
+        ("算了", Subject.CANCEL),
+        ("唔填喇", Subject.CANCEL),
+        ("转人工", Subject.TALK_TO_HUMAN),
+        ("我要转人工", Subject.TALK_TO_HUMAN),
+        ("轉人工！！", Subject.TALK_TO_HUMAN),
+        ("主菜单", Subject.MENU),
+        ("帮助", Subject.HELP),
+        ("？", Subject.HELP),
+        ("English", Subject.CHANGE_LANGUAGE),
+        ("/menu", Subject.MENU),
+        ("/cancel", Subject.CANCEL),
     ],
 )
-def test_a_few_whole_texts_break_into_a_form(text: str, intent: Intent) -> None:
-    assert reader.breaks_in(text) is intent
+def test_a_few_whole_texts_break_into_a_form(text: str, intent: Subject) -> None:
+    assert phrases.breaks_in(text) is intent
 
 
 @pytest.mark.parametrize(
@@ -302,28 +302,26 @@ def test_a_few_whole_texts_break_into_a_form(text: str, intent: Intent) -> None:
     ],
 )
 def test_an_answer_stays_an_answer(answer: str) -> None:
-    assert reader.breaks_in(answer) is None
+    assert phrases.breaks_in(answer) is None
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "？" * 500, "人工" * 5000, "\u202e骗", "a" * 10_000, "\ud800"])
 def test_nothing_makes_it_raise(text: str) -> None:
-    assert reader.read(text) in Intent
-    assert reader.breaks_in(text) is None or text.strip()
+    assert phrases.read(text) in Subject
+    assert phrases.breaks_in(text) is None or text.strip()
 
 
 def test_a_long_complaint_is_no_command() -> None:
-    assert reader.breaks_in("取消" * 30) is None
+    assert phrases.breaks_in("取消" * 30) is None
 
 
 def test_a_phrase_two_intents_claim_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lexicon = tmp_path / "lexicon.toml"
-    lexicon.write_text(
-        '[script]\nhant = "債"\nhans = "债"\n[menu]\nexact = ["债"]\n[help]\nexact = ["債"]\n', encoding="utf-8"
-    )
-    monkeypatch.setattr(reader, "LEXICON", lexicon)
-    reader._lexicon.cache_clear()
+    lexicon.write_text('[menu]\nexact = ["债"]\n[help]\nexact = ["債"]\n', encoding="utf-8")
+    monkeypatch.setattr(phrases, "LEXICON", lexicon)
+    phrases._lexicon.cache_clear()
     try:
         with pytest.raises(ValueError, match="stands under menu and help"):
-            reader.read("x")
+            phrases.read("x")
     finally:
-        reader._lexicon.cache_clear()
+        phrases._lexicon.cache_clear()
