@@ -33,6 +33,8 @@ app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
 app.add_typer(tickets, name="tickets")
+understand = typer.Typer(help="Free text, and what was not understood.", no_args_is_help=True)
+app.add_typer(understand, name="understand")
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
@@ -405,6 +407,50 @@ def tickets_close(number: str, by: By, as_json: Json = False) -> None:
 
     found = _with_database(lambda database: close_ticket(database, number, by, clock.now()))
     _answer(found, as_json, [f"{number}: closed"])
+
+
+# --- understanding --------------------------------------------------------------------------
+
+
+@understand.command("review")
+def understand_review(
+    by: Annotated[str, typer.Option("--by", help="Your name, kept with each decision.", envvar="OPERATOR")] = "",
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Append what was labelled to this file, as training lines.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read what was not understood and say what was meant: an intent, drop, skip or quit.
+
+    Only what people agreed to have kept, without addresses and numbers. Drop what still says who
+    somebody is. Each decision counts at once. With --json the queue is listed, and nothing is asked.
+
+    Example: python -m bot understand review --by alice
+    """
+    from bot.desk import export_utterances, list_utterances, review_utterances
+
+    if export is not None:
+        try:
+            found = _with_database(lambda database: export_utterances(database, export))
+        except OSError as wrong:
+            raise _failed(f"{export}: {wrong.strerror}", 2) from None
+        _answer(found, as_json, [f"{found['exported']} line(s) added to {export}"])
+        return
+    if as_json:
+        _answer(_with_database(list_utterances), as_json, [])
+        return
+    if not by:
+        raise _failed("--by: your name is missing", 2)
+    done = _with_database(lambda database: review_utterances(database, by, _ask_meaning, typer.echo, clock.now))
+    _answer(done, as_json, [", ".join(f"{count} {name}" for name, count in done.items())])
+
+
+def _ask_meaning(one: dict[str, Any]) -> str:
+    """Show one utterance and read a line; the end of the input is `quit`."""
+    guess = f"{one['guess']} {one['confidence']:.2f} ({one['action']})"
+    typer.echo(f"\n{one['text']}\n  {one['language']}, guess {guess}, {one['why']}, chose {one['chosen'] or 'nothing'}")
+    typer.echo("intent> ", nl=False)
+    return sys.stdin.readline() or "quit"
 
 
 @app.command()

@@ -6,6 +6,8 @@ Words here are for operators, in English. Personal data is masked unless it is a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bot import numbers
@@ -15,10 +17,14 @@ from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers.rules import ClassFigure, OfferUnknown
 from bot.support import desk as support
+from bot.understanding.groups import group
+from bot.understanding.meaning import Intent
+from bot.welcome import desk as welcome
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.claims import ClaimRow
 from storage.database import Database
+from storage.utterances import UtteranceRow
 
 Found = dict[str, Any]
 
@@ -181,3 +187,91 @@ async def close_ticket(database: Database, number: str, by: str, at: datetime) -
     """Close a ticket."""
     done = await database.write(lambda db: support.close(db, number, by, at))
     return {"number": done.number, "status": done.status}
+
+
+# --- what was not understood ----------------------------------------------------------------
+
+
+def _shown(row: UtteranceRow) -> Found:
+    return {
+        "id": row.id,
+        "text": row.text,
+        "language": group(row.text, row.locale),
+        "guess": row.guess,
+        "action": row.action,
+        "confidence": row.confidence / 1000,
+        "why": row.why,
+        "chosen": row.chosen,
+        "kept_at": row.kept_at.isoformat(),
+    }
+
+
+#: rows of one look
+_LOOK = 200
+
+
+async def list_utterances(database: Database) -> Found:
+    """What was not understood and nobody has read yet, oldest first."""
+    found: list[Found] = []
+    after = 0
+    while rows := await welcome.waiting(database.read(), after, _LOOK):
+        found += [_shown(row) for row in rows]
+        after = rows[-1].id
+    return {"utterances": found, "lines": [one["text"] for one in found] or ["nothing waits"]}
+
+
+async def review_utterances(
+    database: Database, by: str, ask: Callable[[Found], str], tell: Callable[[str], None], now: Callable[[], datetime]
+) -> Found:
+    """Go through what was not understood: `ask` shows one and reads an intent, `drop`, `skip` or `quit`.
+
+    Each decision is committed before the next question: whoever stops in the middle keeps what was done.
+    """
+    intents = [intent.value for intent in Intent]
+    done = {"labelled": 0, "dropped": 0, "skipped": 0}
+    after = 0
+    while rows := await welcome.waiting(database.read(), after, 1):
+        (row,) = rows
+        after = row.id
+        while (said := ask(_shown(row)).strip().lower()) not in (*intents, "drop", "skip", "quit"):
+            tell("intents: " + " ".join(intents) + "\nor: drop (of no use, or it says who somebody is) skip quit")
+        if said == "quit":
+            break
+        if said == "skip":
+            done["skipped"] += 1
+            continue
+        at = now()
+        if said == "drop":
+            settled = await database.write(partial(welcome.drop, key=row.id, by=by, at=at))
+        else:
+            settled = await database.write(partial(welcome.label, key=row.id, intent=said, by=by, at=at))
+        if not settled:
+            tell("gone: it was withdrawn, or somebody else decided it")
+            continue
+        done["dropped" if said == "drop" else "labelled"] += 1
+    return done
+
+
+async def export_utterances(database: Database, file: Path) -> Found:
+    """Append what was labelled to a file of training lines, each line once.
+
+    The file is written before it is noted: a crash in between writes nothing twice, for a line that
+    stands in the file already is only noted. Raises OSError.
+    """
+    added, after = 0, 0
+    while lines := await welcome.training_lines(database.read(), after, _LOOK):
+        after = lines[-1].key
+        added += _append(file, [one.line for one in lines])
+        await database.write(partial(welcome.exported, keys=[one.key for one in lines]))
+    return {"exported": added, "file": str(file)}
+
+
+def _append(file: Path, lines: Sequence[str]) -> int:
+    """Add the lines that are not in the file yet; how many."""
+    written = file.read_text(encoding="utf-8") if file.exists() else ""
+    there = set(written.splitlines())
+    fresh = [line for line in dict.fromkeys(lines) if line not in there]
+    lead = "\n" if written and not written.endswith("\n") else ""
+    with file.open("a", encoding="utf-8", newline="\n") as out:
+        out.write(lead + "".join(f"{line}\n" for line in fresh))
+    return len(fresh)

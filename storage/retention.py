@@ -11,6 +11,7 @@ from storage.database import Query, Transaction, table
 from storage.deliveries import Broadcast, Lease, OneTimeToken, Outbox, ScheduleRun
 from storage.people import EmailGate, EmailProof, EmailSending
 from storage.terms import DraftStatus
+from storage.utterances import Utterance
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
 EVENTS = timedelta(hours=72)
@@ -20,6 +21,8 @@ SENT_DRAFTS = timedelta(days=7)
 DROPPED_DRAFTS = timedelta(days=30)
 SLOTS = timedelta(days=2)
 TOKENS = timedelta(days=1)
+#: what the consent says (bot/welcome/texts.py), labelled or not
+UTTERANCES = timedelta(days=90)
 
 _event = table(Event)
 _failure = table(EventFailure)
@@ -33,6 +36,7 @@ _broadcast = table(Broadcast)
 _proof = table(EmailProof)
 _sending = table(EmailSending)
 _gate = table(EmailGate)
+_utterance = table(Utterance)
 
 _before: BindParameter[Any] = bindparam("before")
 _most: BindParameter[Any] = bindparam("most")
@@ -71,6 +75,7 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_proof, _proof.c.expires_at < _before), TOKENS),
     (_old(_sending, _sending.c.at < _before), TOKENS),
     (_old(_gate, ~_counted), TOKENS),
+    (_old(_utterance, _utterance.c.kept_at < _before), UTTERANCES),
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Every table, gathered: importing this fills `metadata`."""
 
-from storage import claims, consents, conversations, deliveries, ledger, offers, openings, people, tickets
+from storage import claims, consents, conversations, deliveries, ledger, offers, openings, people, tickets, utterances
 from storage.database import metadata
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "openings",
     "people",
     "tickets",
+    "utterances",
 ]

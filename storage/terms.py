@@ -78,6 +78,24 @@ class Purpose(StrEnum):
     ABROAD = "abroad"  #: keep them outside the mainland (PIPL art. 39: separate)
     BUYERS = "buyers"  #: let buyers see that a claim of this size exists, without a name
     NEWS = "news"  #: write first about things that are not about an own claim
+    UNDERSTANDING = "understanding"  #: keep, without addresses and numbers, what we did not understand
+
+
+class WhyKept(StrEnum):
+    """Why an utterance was kept."""
+
+    FELL_BACK = "fell_back"  #: we had to say that we did not understand
+    ASKED = "asked"  #: we had to ask what was meant
+    CORRECTED = "corrected"  #: the person said that we had understood something else
+
+
+class Review(StrEnum):
+    """Where a kept utterance stands with the operators."""
+
+    OPEN = "open"  #: nobody has read it
+    LABELLED = "labelled"  #: an operator said what was meant
+    EXPORTED = "exported"  #: it became a training line
+    DROPPED = "dropped"  #: of no use, or it says who somebody is
 
 
 class Source(StrEnum):

@@ -1,5 +1,7 @@
 """The command line: help with an example, an exit code that tells, one line for what is wrong, JSON for scripts."""
 
+import asyncio
+import io
 import json
 import logging
 import os
@@ -11,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,10 @@ import typer.main
 
 from bot import cli, numbers
 from bot.settings import Settings
+from storage import utterances
+from storage.connect import open_database
 from tests.offers.sheets import SALE, sheet
+from tests.person import MORNING
 
 ROOT = Path(__file__).parent.parent
 PROCESSES = {"run", "serve", "work"}
@@ -370,6 +376,42 @@ def test_what_there_is_to_look_at(operator: Line) -> None:
     assert operator.types("tickets list")[1] == "nobody waits\n"
     assert set(operator.asks("demo")) == {"register rows", "e-mail", "gate open for"}
     assert set(operator.asks("reseal").values()) >= {0}
+
+
+def test_the_queue_of_what_was_not_understood(operator: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert operator.asks("understand review") == {"utterances": [], "lines": ["nothing waits"]}
+    database = Settings.read().database_url
+    asyncio.run(_keeps(database, "那个啥咋整", "嗯哼", "啊这"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("claim_status\nskip\n"))
+    code, out, err = operator.types("understand review --by alice")
+    assert (code, err) == (0, ""), "the end of the input is the end of the work"
+    assert out.endswith("1 labelled, 0 dropped, 1 skipped\n")
+    assert "那个啥咋整\n  zh-Hans, guess help 0.31 (ask), asked, chose nothing" in out
+    assert [one["text"] for one in operator.asks("understand review")["utterances"]] == ["嗯哼", "啊这"]
+    file = operator.folder / "lines.tsv"
+    assert operator.asks(f"understand review --export {file}") == {"exported": 1, "file": str(file)}
+    assert file.read_text(encoding="utf-8") == "claim_status\tzh-Hans\t那个啥咋整\n"
+    assert operator.types(f"understand review --export {file}")[1] == f"0 line(s) added to {file}\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("greeting\n"))
+    operator.types("understand review")
+    code, _out, err = operator.types(f"understand review --export {operator.folder}")
+    assert (code, err) == (2, f"{operator.folder}: Is a directory\n")
+    operator.sets(OPERATOR="")
+    assert operator.types("understand review")[::2] == (2, "--by: your name is missing\n")
+
+
+async def _keeps(url: str, *texts: str) -> None:
+    database = await open_database(url)
+    try:
+        for text in texts:
+            await database.write(
+                partial(
+                    utterances.keep, contact=1, creditor=None, text=text, locale="zh_Hans", guess="help", action="ask",
+                    confidence=310, why="asked", at=MORNING,
+                )
+            )  # fmt: skip
+    finally:
+        await database.close()
 
 
 def test_the_operator_s_link(operator: Line) -> None:

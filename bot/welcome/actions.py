@@ -1,19 +1,25 @@
 """What the welcome room does: prove an address, link and unlink contacts, write consents down."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.conversation.codes import masked
 from bot.conversation.reply import Reply
 from bot.conversation.turn import Person, Turn
-from bot.errors import StaleStatus
+from bot.errors import Invalid, StaleStatus
 from bot.ledger.transition import Entry, new_handle, transition
+from bot.understanding.groups import group
+from bot.understanding.meaning import Intent
 from bot.welcome import rules
-from storage import claims, consents, conversations, deliveries, people
+from storage import claims, consents, conversations, deliveries, people, utterances
 from storage.database import Reader, Transaction
 from storage.people import CreditorRow, LinkedRow
-from storage.terms import NoticeKind, Purpose
+from storage.terms import NoticeKind, Purpose, Review
+from storage.utterances import UtteranceRow
+
+log = logging.getLogger("bot.welcome")
 
 #: a warning that reaches nobody within this time says nothing new
 WARNING_LIVES = timedelta(days=3)
@@ -88,6 +94,7 @@ async def link(db: Transaction, turn: Turn, person: Person, email: str, warn: Ca
     person.creditor_id = creditor.id
     await conversations.adopt_drafts(db, person.contact_id, creditor.id)
     await consents.adopt(db, person.contact_id, creditor.id)
+    await utterances.adopt(db, person.contact_id, creditor.id)
     for other in others:
         if other.reachable:
             await _warn(db, turn, other, warn(other.locale, other.timezone))
@@ -215,7 +222,10 @@ async def give(db: Transaction, turn: Turn, person: Person, purpose: Purpose, wo
 
 
 async def revoke(db: Transaction, turn: Turn, person: Person, purpose: Purpose) -> Entry | None:
-    """End every standing consent for a purpose; the last entry. None: there was none."""
+    """End every standing consent for a purpose; the last entry. None: there was none.
+
+    MUST delete what was kept for `UNDERSTANDING` in the same transaction: the words say so.
+    """
     entry = None
     for row in await consents.locked(db, person.contact_id, person.creditor_id, purpose):
         entry = await transition(
@@ -228,4 +238,119 @@ async def revoke(db: Transaction, turn: Turn, person: Person, purpose: Purpose) 
             by="creditor",
             payload={"purpose": purpose.value, "words": row.words},
         )
+    if purpose == Purpose.UNDERSTANDING:
+        await utterances.forget(db, person.contact_id, person.creditor_id)
     return entry
+
+
+# -- what was not understood
+
+
+async def keep_misunderstood(
+    db: Transaction,
+    person: Person,
+    text: str,
+    *,
+    guess: str,
+    action: str,
+    confidence: int,
+    why: str,
+    at: datetime,
+) -> None:
+    """Keep what somebody said and we did not understand, if this person agreed to that.
+
+    guess       the intent thought of first; `action` what was made of it
+    confidence  of 1000
+    why         one of `terms.WhyKept`
+
+    MUST NOT keep anything without the consent, which is held until the transaction ends, so that
+    nothing slips in beside its withdrawal; nor while a form is open, where an unread answer may be a
+    name; nor a word that was not redacted first: if that fails, nothing is kept. It never raises on
+    account of the text; a database that is away ends the turn as it would anywhere else in it.
+    """
+    if person.draft is not None:
+        return
+    if not await consents.locked(db, person.contact_id, person.creditor_id, Purpose.UNDERSTANDING):
+        return
+    if await utterances.kept_since(db, person.contact_id, at - rules.DAY) >= rules.MOST_KEPT_A_DAY:
+        return
+    known = await _known(db, person)
+    try:
+        words = _redacted(text, known)
+    except Exception as failure:  # not a word of it: the message may quote the text
+        log.error("an utterance was not kept: %s", type(failure).__name__)
+        return
+    if not words:
+        return
+    await utterances.keep(
+        db,
+        contact=person.contact_id,
+        creditor=person.creditor_id,
+        text=words,
+        locale=person.locale,
+        guess=guess[:32],
+        action=action[:16],
+        confidence=max(0, min(1000, confidence)),
+        why=why[:16],
+        at=at,
+    )
+
+
+async def _known(db: Transaction, person: Person) -> list[str]:
+    """What we know this person by: no pattern finds a name, but the names of creditors are written down."""
+    if person.creditor_id is None:
+        return []
+    creditor = await people.creditor(db, person.creditor_id)
+    email = creditor.email if creditor is not None else ""
+    own = await claims.of_creditor(db, person.creditor_id)
+    said = (claim.particulars.get(name) for claim in own for name in ("name", "ucc"))
+    return [email, email.partition("@")[0], *(str(one) for one in said if one)]
+
+
+def _redacted(text: str, known: Sequence[str]) -> str:
+    """What may be kept of a text; cut last, so that no secret is kept because it was cut in two."""
+    from bot.understanding import identifiers  # heavy patterns; few turns need them
+
+    return rules.cut(identifiers.redacted(rules.without(rules.on_one_line(text), known)))
+
+
+async def chose(db: Transaction, person: Person, intent: str, at: datetime) -> None:
+    """Note what this person tapped after being asked: on the newest utterance of the last ten minutes, if any."""
+    await utterances.choose(db, person.contact_id, intent[:32], at - rules.CHOICE_COUNTS)
+
+
+async def waiting(db: Reader, after: int, most: int) -> list[UtteranceRow]:
+    """What no operator has read yet, oldest first."""
+    return await utterances.standing(db, Review.OPEN, after, most)
+
+
+async def label(db: Transaction, key: int, intent: str, by: str, at: datetime) -> bool:
+    """Say what was meant. False: it is gone, or somebody was faster. Raises Invalid (`unknown_intent`)."""
+    if intent not in set(Intent):
+        raise Invalid("unknown_intent")
+    return await utterances.settle(db, key, Review.LABELLED, intent, by[:64], at)
+
+
+async def drop(db: Transaction, key: int, by: str, at: datetime) -> bool:
+    """Set one aside. False: it is gone, or somebody was faster."""
+    return await utterances.settle(db, key, Review.DROPPED, None, by[:64], at)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLine:
+    """A labelled utterance as the training data hold it: intent, language group, text."""
+
+    key: int
+    line: str
+
+
+async def training_lines(db: Reader, after: int, most: int) -> list[TrainingLine]:
+    """What was labelled and is not in the training data yet, oldest first."""
+    rows = await utterances.standing(db, Review.LABELLED, after, most)
+    return [TrainingLine(row.id, f"{row.label}\t{group(row.text, row.locale)}\t{row.text}") for row in rows]
+
+
+async def exported(db: Transaction, keys: Sequence[int]) -> None:
+    """Note that these stand in the training data now."""
+    for key in keys:
+        await utterances.exported(db, key)

@@ -1,11 +1,16 @@
-"""Reading an e-mail address as people type them, and the purposes a consent is asked for."""
+"""Reading an e-mail address as people type them, the purposes a consent is asked for, and what of our words is kept."""
 
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.errors import Invalid
 from storage.terms import Purpose
+
+#: not understood again within this time: a person comes first
+LOST_AGAIN = timedelta(minutes=10)
 
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"({_LOCAL})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
@@ -105,10 +110,39 @@ def _one_slip(typed: str, known: str) -> bool:
 
 #: what claims cannot be filed without, and what one may say no to
 NEEDED = (Purpose.ACCOUNT, Purpose.CLAIM_DETAILS)
-OPTIONAL = (Purpose.IDENTITY_PAPERS, Purpose.ABROAD, Purpose.BUYERS, Purpose.NEWS)
+OPTIONAL = (Purpose.IDENTITY_PAPERS, Purpose.ABROAD, Purpose.BUYERS, Purpose.NEWS, Purpose.UNDERSTANDING)
 PURPOSES = (*NEEDED, *OPTIONAL)
 
 
 def fingerprint(words: str) -> str:
     """The SHA-256 of words that were shown, in hex: what exactly a person agreed to."""
     return hashlib.sha256(words.encode()).hexdigest()
+
+
+# -- what was not understood, kept for a person to read
+
+#: an intent shows in the first line or two; what is longer tells a life
+MOST_KEPT = 256
+#: what one contact may leave behind within a day: the queue is read by people
+MOST_KEPT_A_DAY = 30
+DAY = timedelta(days=1)
+#: a button tapped later than this answers something else
+CHOICE_COUNTS = timedelta(minutes=10)
+
+
+def without(text: str, known: Sequence[str]) -> str:
+    """The text with what we know this person by (name, address) taken out, however it is cased."""
+    for secret in sorted({secret.strip() for secret in known}, key=len, reverse=True):
+        if len(secret) >= (4 if secret.isascii() else 2):  # shorter ones are pieces of other words
+            text = re.sub(re.escape(secret), "<name>", text, flags=re.IGNORECASE)
+    return text
+
+
+def on_one_line(text: str) -> str:
+    """The text on one line, without marks that nobody sees."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def cut(text: str) -> str:
+    """The beginning that is kept."""
+    return text[:MOST_KEPT].rstrip()

@@ -56,6 +56,14 @@ async def plants_in_words(person: Person) -> None:
     await person.sends_file(FILE_NAME, FILE, text=NAME)
 
 
+async def plants_what_is_not_understood(person: Person) -> None:
+    """The same from somebody who lets us keep, for our operators, what we do not understand."""
+    await person.taps_token("welcome.consents")
+    await person.taps("同意：改进理解")
+    await person.says(f"呃那个啥 {EMAIL} 咋整 {PHONE} {PASSPORT} {UCC} {AMOUNT} 不是这意思吧")
+    await person.taps_token("welcome.consents")
+
+
 async def plants_while_linking(person: Person) -> None:
     """An address to be proved: a code is mailed, and typed wrongly."""
     await person.taps_token("welcome.link")
@@ -113,6 +121,7 @@ async def plants_in_failures(person: Person) -> None:
 
 PLANTERS: tuple[Callable[[Person], Awaitable[None]], ...] = (
     plants_in_words,
+    plants_what_is_not_understood,
     plants_while_linking,
     plants_a_claim,
     plants_a_question,

@@ -184,6 +184,7 @@ async def test_every_purpose_has_its_own_button(person):
         "同意：境外处理",
         "同意：向买方展示概况",
         "同意：案件资讯",
+        "同意：改进理解",
     ]
     assert len({choice.token for choice in person.buttons}) == len(person.buttons)
 
