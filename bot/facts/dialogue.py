@@ -1,14 +1,25 @@
-"""Questions about the case: a menu of topics, and one screen for each answer. Every step is a view."""
+"""Questions about the case: a menu of topics, one screen for each answer, words explained, and the calculator.
+
+Every step but the calculator is a view. The calculator is a form, because it waits for an amount; it
+needs no account and registers nothing.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.conversation.flow import Flow
+from bot.conversation.form import Answers, Form, Option, Question
 from bot.conversation.reply import Choice, Reply
 from bot.conversation.texts import human, menu
 from bot.conversation.turn import Person, Turn
+from bot.errors import Invalid
 from bot.facts import rules, texts
 from bot.facts.rules import Source
-from storage.database import Reader
+from bot.understanding.amounts import read_dollars
+from bot.words import money
+from bot.words import place as place_name
+from storage.database import Reader, Transaction
 
 flow = Flow("facts")
 
@@ -18,7 +29,13 @@ def _about(name: str) -> Choice:
 
 
 def _topics() -> tuple[tuple[Choice, ...], ...]:
-    return tuple((Choice(texts.topic(name), f"facts.answer:{name}"),) for name in texts.TOPICS)
+    calculator = Choice(texts.go_estimate(), "facts.estimate", "primary")
+    words = Choice(texts.terms_title(), "facts.term")
+    return ((calculator,), *_in_pairs([_about(name) for name in texts.TOPICS] + [words]))
+
+
+def _in_pairs(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
+    return tuple(tuple(choices[place : place + 2]) for place in range(0, len(choices), 2))
 
 
 def _answer(
@@ -46,14 +63,28 @@ async def answer(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
     return reply
 
 
-def _schedule(page: str) -> Reply:
+def _schedule(page: str) -> Reply | None:
     rounds = rules.distributions()
+    if page == "all":
+        return _answer(
+            texts.all_rounds_title(),
+            texts.all_rounds(rounds),
+            rules.together(one.sources for one in rounds),
+            (_about("schedule"), _about("classes")),
+        )
+    if page:
+        return None
+    latest = rules.latest_to_customers()
     return _answer(
         texts.topic("schedule"),
-        texts.schedule(rounds),
-        rules.together(one.sources for one in rounds),
+        texts.schedule(latest),
+        rules.together((rules.sources("FTX Support; Paxtibi LLP FAQ"), latest.sources)),
+        (
+            Choice(texts.go_estimate(), "facts.estimate", "primary"),
+            Choice(texts.see_all_rounds(), "facts.answer:schedule.all"),
+        ),
         (_about("not_paid"), _about("restricted")),
-        (_about("classes"), _about("portal")),
+        (_about("payout"), _about("classes")),
     )
 
 
@@ -64,7 +95,7 @@ def _not_paid(page: str) -> Reply:
         rules.sources("FTX Support; Paxtibi LLP FAQ; BitGo help"),
         (_portal("kyc"), _portal("claim")),
         (_portal("dsp"), _about("restricted")),
-        (_about("schedule"),),
+        (_about("payout"), _about("schedule")),
     )
 
 
@@ -79,7 +110,15 @@ def _restricted(page: str) -> Reply | None:
                 texts.restricted(rules.MOTION_FILED, rules.MOTION_WITHDRAWN, rules.MOTION_NAMES, len(known)),
                 rules.sources("The Block; Cointelegraph; Parameter; KryptoDaily"),
                 (places, motion),
-                (_about("not_paid"), _portal("claim")),
+                (_moved(), _about("not_paid")),
+                (_about("payout"), _portal("claim")),
+            )
+        case "moved":
+            return _answer(
+                texts.moved_title(),
+                texts.moved(),
+                rules.sources("FTX Support; crypto.news; Paxtibi LLP"),
+                (_about("restricted"), _about("payout")),
             )
         case "list":
             return _answer(
@@ -95,7 +134,28 @@ def _restricted(page: str) -> Reply | None:
                 rules.sources("CryptoTale; GlassGS; Paxtibi LLP; AiCoin; Gate; ForkLog; The Block; Odaily"),
                 (_about("restricted"), places),
             )
-    return None
+    return _place(page.upper())
+
+
+def _moved() -> Choice:
+    return Choice(texts.see_moved(), "facts.answer:restricted.moved")
+
+
+def _place(code: str) -> Reply | None:
+    known = rules.place(code)
+    if not rules.may_be_asked_about(code) or (known is None and place_name(code) == code):
+        return None
+    verified = rules.named_places()
+    seen = known is not None and known.on_motion != "not_seen"
+    # That a place was not seen is our own reading of the lists: they are the source.
+    here = known.sources if known is not None and seen else rules.sources("The Block; Cointelegraph; ForkLog")
+    return _answer(
+        texts.place_title(code, known),
+        texts.about_place(code, known, len(verified)),
+        rules.together((here, rules.sources("Parameter; KryptoDaily"))),
+        (_about("restricted"), _moved()),
+        (_about("not_paid"), _about("payout")),
+    )
 
 
 def _claim_and_bond(page: str) -> Reply:
@@ -103,7 +163,7 @@ def _claim_and_bond(page: str) -> Reply:
         texts.topic("claim_and_bond"),
         texts.claim_and_bond(),
         (),
-        (Choice(texts.what_offers_are(), "offers.what"), _about("classes")),
+        (Choice(texts.what_offers_are(), "offers.what"), Choice(texts.terms_title(), "facts.term")),
     )
 
 
@@ -114,6 +174,7 @@ def _classes(page: str) -> Reply:
         texts.topic("classes"),
         texts.classes(rows, ceiling and ceiling[1], ceiling and ceiling[0]),
         rules.together(one.sources for one in rows),
+        (Choice(texts.go_estimate(), "facts.estimate", "primary"),),
         (_about("schedule"), _about("prices")),
         (Choice(texts.my_claims(), "claims.status"),),
     )
@@ -148,30 +209,259 @@ def _portal_answer(page: str) -> Reply | None:
     )
 
 
-def _scams(page: str) -> Reply:
+def _scams(page: str) -> Reply | None:
+    safety = Choice(texts.safety(), "welcome.safety", "primary")
+    if page == "senders":
+        hosts = rules.genuine_hosts("FTX")
+        return _answer(
+            texts.senders_title(),
+            texts.senders(hosts),
+            rules.together(one.sources for one in hosts),
+            (safety,),
+            (_about("scams"),),
+            advice=False,
+        )
+    if page:
+        return None
     return _answer(
         texts.topic("scams"),
         texts.scams(),
         rules.sources("FTX Support; Mitrade; BitDegree"),
-        (Choice(texts.safety(), "welcome.safety", "primary"),),
+        (safety,),
+        (Choice(texts.see_senders(), "facts.answer:scams.senders"), _about("genuine")),
         advice=False,
     )
 
 
+def _payout(page: str) -> Reply:
+    return _answer(
+        texts.topic("payout"),
+        texts.payout(),
+        rules.sources("FTX Support; CoinDesk text via gdgz.link; BitGo help; Binance Square; Airwallex; Worldpay"),
+        (_portal("dsp"), _portal("bitgo_kyc")),
+        (_about("not_paid"), _about("restricted")),
+        advice=False,
+    )
+
+
+def _papers(page: str) -> Reply:
+    return _answer(
+        texts.topic("papers"),
+        texts.papers(),
+        rules.sources("FTX Support"),
+        (Choice(texts.register_claim(), "claims.file"), Choice(texts.my_claims(), "claims.status")),
+        (_portal("kyc"), _about("scams")),
+        advice=False,
+    )
+
+
+def _genuine(page: str) -> Reply:
+    return _ours(
+        "genuine",
+        texts.genuine(),
+        (Choice(texts.safety(), "welcome.safety", "primary"),),
+        (_about("scams"), _about("privacy")),
+    )
+
+
+def _privacy(page: str) -> Reply:
+    see = (Choice(texts.see_privacy(), "welcome.privacy"), Choice(texts.see_consents(), "welcome.consents"))
+    return _ours("privacy", texts.privacy(), see)
+
+
+def _ours(name: str, text: str, *choices: tuple[Choice, ...]) -> Reply:
+    last = (Choice(texts.more_topics(), "facts.topics"), human(), menu())
+    return Reply(title=texts.topic(name), text=text, choices=(*choices, last))
+
+
 def _other_cases(page: str) -> Reply:
-    return _answer(texts.topic("other_cases"), texts.other_cases(), (), (_about("scams"),), advice=False)
+    more = (_about("scams"), Choice(texts.register_claim(), "claims.file"))
+    if page not in rules.CASES:
+        return _answer(texts.topic("other_cases"), texts.other_cases(), (), more, advice=False)
+    sites = rules.sites_of(page)
+    return _answer(
+        texts.other_case_title(page),
+        texts.other_case(page, sites),
+        rules.together(one.sources for one in sites),
+        more,
+        advice=False,
+    )
 
 
 _ANSWERS: dict[str, Callable[[str], Reply | None]] = {
     "schedule": _schedule,
     "not_paid": _not_paid,
     "restricted": _restricted,
+    "payout": _payout,
+    "papers": _papers,
     "portal": _portal_answer,
     "classes": _classes,
     "prices": _prices,
     "claim_and_bond": _claim_and_bond,
     "scams": _scams,
+    "genuine": _genuine,
+    "privacy": _privacy,
     "other_cases": _other_cases,
 }
+
+# -- words of the field
+
+
+@flow.view("term")
+async def term(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """One word (`facts.term:record_date`), a group of words (`facts.term:.payment`), or the groups."""
+    wanted = argument.strip().lower()
+    group = texts.TERM_GROUPS.get(wanted.removeprefix("."))
+    last = (Choice(texts.more_topics(), "facts.topics"), human(), menu())
+    if wanted.startswith(".") and group is not None:
+        words = [Choice(texts.term(one), f"facts.term:{one}") for one in group]
+        title = texts.term_group(wanted[1:])
+        return Reply(title=title, text=texts.terms(), choices=(*_in_pairs(words), (_terms(),), last))
+    if wanted not in rules.glossary():
+        groups = tuple((Choice(texts.term_group(name), f"facts.term:.{name}"),) for name in texts.TERM_GROUPS)
+        said = texts.no_such_term() if wanted else texts.terms()
+        return Reply(title=texts.terms_title(), text=said, choices=(*groups, last))
+    return _answer(
+        texts.term_title(wanted),
+        texts.explained(wanted),
+        rules.sources(_term_sources(wanted)),
+        *_in_pairs([_about(name) for name in _TERM_LEADS.get(wanted, ())]),
+        (_terms(),),
+        advice=False,
+    )
+
+
+def _terms() -> Choice:
+    return Choice(texts.terms_title(), "facts.term")
+
+
+def _term_sources(term_id: str) -> str:
+    """Words of the case come from those who run it; words of the market are everybody's."""
+    if term_id == "transfer_notice_period":
+        return "Rule 3001(e); PR Newswire text via MENAFN"
+    if not texts.is_explained(term_id) or term_id in texts.TERM_GROUPS["offers"]:
+        return ""
+    return "FTX Support; Blockchain.News; Paxtibi LLP FAQ"
+
+
+#: words that a topic says more about
+_TERM_LEADS = {
+    "claim": ("claim_and_bond",),
+    "bond": ("claim_and_bond",),
+    "claim_transfer": ("claim_and_bond",),
+    "record_date": ("schedule", "not_paid"),
+    "payment_date": ("schedule", "not_paid"),
+    "distribution": ("schedule", "payout"),
+    "cumulative_recovery": ("classes", "prices"),
+    "class": ("classes",),
+    "convenience": ("classes", "schedule"),
+    "customer_entitlement": ("classes", "schedule"),
+    "dsp": ("payout", "not_paid"),
+    "deferred": ("restricted", "payout"),
+    "restricted_jurisdiction": ("restricted",),
+    "without_prejudice": ("restricted",),
+    "disputed": ("portal", "not_paid"),
+    "allowed": ("portal",),
+    "disallowed": ("portal",),
+    "petition_date": ("prices",),
+    "kyc": ("papers", "portal"),
+    "w8ben": ("papers", "portal"),
+    "proof_of_claim": ("papers",),
+}
+
+
+# -- the calculator
+
+
+async def _begin_estimate(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
+    amount, _dot, where = argument.strip().partition(".")
+    cents = rules.read_cents(amount)
+    if cents is not None and where in rules.WHERE:
+        return _estimated(turn, person, cents, where)
+    return {} if cents is None else {"amount": cents}
+
+
+async def _estimate(turn: Turn, db: Transaction, person: Person, handle: str, answers: Answers) -> Reply:
+    return _estimated(turn, person, answers["amount"], answers["where"])
+
+
+def _estimated(turn: Turn, person: Person, cents: int, where: str) -> Reply:
+    """The one screen of the calculator: announced figures, what is unknown, whom it may not hold for."""
+    found = [rules.estimate(one, cents) for one in rules.classes_of(where, cents)]
+    start = rules.PETITION_US if where == "us" else rules.PETITION
+    today = turn.received_at.astimezone(ZoneInfo(person.timezone)).date()
+    customer = where not in ("general", "loan")
+    told = _answer(
+        texts.estimate_title(),
+        texts.estimate(
+            cents,
+            found,
+            (start, rules.elapsed(start, today)),
+            near_the_limit=rules.near_the_limit(cents),
+            customer=customer,
+        ),
+        rules.together(one.plan_class.sources for one in found),
+        (Choice(texts.register_claim(), "claims.file", "primary"),),
+        (Choice(texts.estimate_again(), "facts.estimate"), Choice(texts.other_class(), f"facts.estimate:{cents}")),
+        (_about("schedule"), _about("classes")),
+        (_about("restricted"), _about("not_paid")),
+    )
+    return replace(told, replaces=False)  # two of them are worth comparing
+
+
+def _wrong(question: Question, invalid: Invalid) -> str:
+    return texts.wrong(invalid.code)
+
+
+flow.form(
+    Form(
+        name="facts.estimate",
+        version=1,
+        title=texts.estimate_title,
+        questions=(
+            Question(
+                name="amount",
+                label=texts.amount_label,
+                ask=lambda _answers: texts.ask_amount(),
+                read=lambda text, _answers: read_dollars(text),
+                show=money,
+                expects="amount",
+            ),
+            Question(
+                name="where",
+                label=texts.where_label,
+                ask=lambda answers: texts.ask_where(answers["amount"]),
+                read=lambda text, _answers: rules.read_where(text),
+                options=lambda _answers: [Option(one, _label(one)) for one in rules.WHERE],
+            ),
+        ),
+        begin=_begin_estimate,
+        wrong=_wrong,
+        submit=_estimate,
+        after=lambda: (Choice(texts.estimate_again(), "facts.estimate"), menu()),
+        review=False,
+        resumes=False,
+    )
+)
+
+
+def _label(where: str) -> Callable[[], str]:
+    return lambda: texts.where(where)
+
+
+# -- manners, and somebody in need
+
+
+@flow.view("courtesy")
+async def courtesy(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """Thanks, an insult, or the question whether this is a robot: one line, and the ways on."""
+    return Reply(text=texts.courtesy(argument.strip().lower()), choices=((human(), menu()),), replaces=False)
+
+
+@flow.view("distress")
+async def distress(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """Somebody who may harm himself: a person first. MUST NOT be edited away by what comes next."""
+    return Reply(title=texts.distress_title(), text=texts.distress(), choices=((human(),), (menu(),)), replaces=False)
+
 
 __all__ = ["flow"]

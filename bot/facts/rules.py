@@ -452,6 +452,15 @@ def place(code: str) -> Place | None:
     return next((one for one in places() if one.iso_code == code), None)
 
 
+#: codes that have a name and are no country or region anybody lives in
+_NO_PLACES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+def may_be_asked_about(code: str) -> bool:
+    """Whether a code can be that of a place at all."""
+    return re.fullmatch("[A-Z]{2}", code) is not None and code not in _NO_PLACES
+
+
 def genuine_hosts(case: str) -> tuple[Sender, ...]:
     """The sites and mail domains that belong to a case, as far as we know them."""
     return tuple(

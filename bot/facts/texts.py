@@ -4,36 +4,63 @@ Rules of this file: a figure carries its date; where sources disagree the range 
 it; nobody is told that he will be paid, nor that he lost anything.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from bot import i18n
-from bot.facts.rules import Distribution, Place, PlanClass, PortalStatus, Price, Source
+from bot.facts import rules
+from bot.facts.rules import Distribution, Estimate, Place, PlanClass, PortalStatus, Price, Sender, Source
 from bot.i18n import N_, _
-from bot.words import billions, day
+from bot.words import billions, day, money
+from bot.words import place as place_name
 
-TOPICS = ("schedule", "not_paid", "restricted", "portal", "classes", "prices", "claim_and_bond", "scams", "other_cases")
+TOPICS = (
+    "schedule",
+    "not_paid",
+    "restricted",
+    "payout",
+    "papers",
+    "portal",
+    "classes",
+    "prices",
+    "claim_and_bond",
+    "scams",
+    "genuine",
+    "privacy",
+    "other_cases",
+)
+#: these speak of ourselves, not of the case: they have no source but us
+OURS = ("genuine", "privacy")
 _TOPIC = {
     "schedule": N_("分配安排与进度"),
     "not_paid": N_("为什么还没收到分配"),
     "restricted": N_("受限司法管辖区"),
+    "payout": N_("收款方式与分配服务商"),
+    "papers": N_("需要哪些材料"),
     "portal": N_("官方门户的状态是什么意思"),
     "classes": N_("债权类别与清偿率"),
     "prices": N_("为什么按申请日价格折算"),
     "claim_and_bond": N_("债权和债券有什么不同"),
     "scams": N_("防骗"),
+    "genuine": N_("这个机器人是真的吗"),
+    "privacy": N_("隐私与删除"),
     "other_cases": N_("其他破产案（Mt. Gox 等）"),
 }
 _BUTTON = {
     "schedule": N_("分配安排"),
     "not_paid": N_("为什么没收到"),
     "restricted": N_("受限地区"),
+    "payout": N_("收款方式"),
+    "papers": N_("所需材料"),
     "portal": N_("门户状态"),
     "classes": N_("债权类别"),
     "prices": N_("折算价格"),
     "claim_and_bond": N_("债权和债券"),
     "scams": N_("防骗"),
+    "genuine": N_("核对真伪"),
+    "privacy": N_("隐私与删除"),
     "other_cases": N_("其他破产案"),
 }
 #: fields of the portal, by the names of `portal_statuses.csv`
@@ -122,16 +149,31 @@ def no_such_topic() -> str:
 _QUALIFIER = {"about": N_("约 {total}美元"), "more than": N_("超过 {total}美元")}
 
 
-def schedule(rounds: Sequence[Distribution]) -> str:
+def schedule(latest: Distribution) -> str:
+    """The newest distribution as it was announced, that the next is unknown, and who is paid."""
+    return "\n\n".join(
+        (
+            _("FTX 恢复信托（FTX Recovery Trust）最近一次对客户的分配，累计清偿率以公布的数字为准：")
+            + "\n"
+            + _round(latest),
+            _("下一次分配的登记日和付款日：暂无确认信息。"),
+            _(
+                "登记日当天在官方债权登记册上的人才会被付款；门户要到登记日之后、付款日前 5-10 天才显示是否在名单内，款项一般在付款日后 1-3 个工作日到账。"
+            ),
+        )
+    )
+
+
+def all_rounds_title() -> str:
+    """Over every distribution."""
+    return _("历次分配")
+
+
+def all_rounds(rounds: Sequence[Distribution]) -> str:
     """Every distribution, newest first, with the figures as they were announced."""
     parts = [_("FTX 恢复信托（FTX Recovery Trust）已公布的分配，累计清偿率以公布的数字为准：")]
     parts += [_round(one) for one in reversed(rounds)]
     parts.append(_("下一次分配的登记日和付款日：暂无确认信息。"))
-    parts.append(
-        _(
-            "登记日当天在官方债权登记册上的人才会被付款；门户要到登记日之后、付款日前 5-10 天才显示是否在名单内，款项一般在付款日后 1-3 个工作日到账。"
-        )
-    )
     return "\n\n".join(parts)
 
 
@@ -216,6 +258,61 @@ def known_places(places: Sequence[Place], names: int, withdrawn: date) -> str:
             _("动议已于 {date} 撤回，这些地区没有被认定为受限；不在这里的地区，情况未知，不等于不受影响。").format(
                 date=day(withdrawn)
             ),
+        )
+    )
+
+
+def place_title(code: str, known: Place | None) -> str:
+    """Over what is known of one place."""
+    return _("受限司法管辖区 · {place}").format(place=_called(code, known))
+
+
+def _called(code: str, known: Place | None) -> str:
+    return known.names[i18n.locale()] if known is not None else place_name(code)
+
+
+def about_place(code: str, known: Place | None, verified: int) -> str:
+    """What is known of one place. Neither that its people are paid, nor that they are not."""
+    name = _called(code, known)
+    on_motion = known.on_motion if known is not None else "not_seen"
+    filed, withdrawn = day(rules.MOTION_FILED), day(rules.MOTION_WITHDRAWN)
+    what = {
+        "named": N_("▪ {date} 的动议把{place}列为“潜在受限司法管辖区”之一。"),
+        "reported_weakly": N_("▪ 个别媒体说 {date} 的动议里有{place}，我们没有核实到。"),
+        "not_seen": N_("▪ {date} 的动议列出 {names} 个地区，我们核到 {known} 个，其中没有{place}。"),
+    }[on_motion]
+    lines = [_(what).format(date=filed, place=name, names=rules.MOTION_NAMES, known=verified)]
+    if on_motion == "not_seen":
+        lines.append(_("▪ 名单不完整：没看到不等于不受影响，也不等于受影响。"))
+    lines.append(
+        _(
+            "▪ {date}：该动议撤回，但不影响再次提出（without prejudice）。没有任何地区据此被认定为受限，也没有人据此丧失债权。"
+        ).format(date=withdrawn)
+    )
+    if known is not None and known.sanctions:
+        lines.append(_("▪ 这里另有美国的制裁措施，与动议是两回事。"))
+    parts = ["\n".join(lines)]
+    if on_motion != "not_seen":
+        parts.append(_("{place}的居民之后是否收到过分配：暂无确认信息。").format(place=name))
+    parts.append(_("因此我们不能说您会收到款项，也不能说您的债权已经丧失。请以您在官方门户看到的状态为准。"))
+    return "\n\n".join(parts)
+
+
+def moved_title() -> str:
+    """Over residence, nationality and tax residence."""
+    return _("居住地、国籍和搬家")
+
+
+def moved() -> str:
+    """Whether another residence helps: nobody has said so."""
+    return "\n\n".join(
+        (
+            _("▪ 能不能收款，服务商看的是居住地；居住地、国籍、税务居民身份是三件不同的事。"),
+            _(
+                "▪ 但据报道，2025 年 7 月有一位新加坡税务居民因持中国护照被归为中国（crypto.news，2025-07-10）。可见当时的划分并不清楚。"
+            ),
+            _("▪ 搬到别处是否有用：没有公布过规则。一家律师事务所只说“可能有用”（Paxtibi LLP）。"),
+            _("请不要填写不实的居住地。确实搬了家的，按门户的要求更新资料，并留好证明。"),
         )
     )
 
@@ -457,11 +554,465 @@ def scams() -> str:
     )
 
 
+def senders_title() -> str:
+    """Over the domains that belong to the case."""
+    return _("FTX 案的官方域名")
+
+
+def senders(hosts: Sequence[Sender]) -> str:
+    """The domains that belong to the case: a help to see a fake, no proof that a message is real."""
+    return "\n\n".join(
+        (
+            _("公开资料里，下列域名属于 FTX 案（含门户、Kroll、服务商和身份验证）：")
+            + "\n"
+            + "\n".join(f"▪ {one.value}" for one in hosts),
+            _("域名对得上，也不等于这封邮件是真的：发件人可以伪造。不在这里的，当作未知，不要点链接。"),
+            _("bitgo.info 看着像假的，BitGo 的帮助页确认是真的。Payoneer 用哪个域名发信，我们没有核到。"),
+        )
+    )
+
+
 def other_cases() -> str:
     """Not our case."""
     return _(
         "本服务只处理 FTX 破产案（In re FTX Trading Ltd.，特拉华破产法院 22-11068）。\n\n"
         "Mt. Gox（日本）、Celsius、BlockFi、Genesis 都是另外的案子，有各自的受托人、门户、期限和付款方式。那边的规则、日期和真实发件人都不适用于 FTX，反过来也一样。请到该案的官方渠道查询；我们不能代为登记或查询。"
+    )
+
+
+_CASE = {
+    "mtgox": N_("Mt. Gox（门头沟）"),
+    "celsius": "Celsius",
+    "blockfi": "BlockFi",
+    "genesis": "Genesis",
+    "voyager": "Voyager",
+    "threearrows": N_("三箭资本（Three Arrows Capital）"),
+    "terra": N_("Terra（LUNA）"),
+    "cryptopia": "Cryptopia",
+    "ftxeu": N_("FTX EU（现为 Backpack EU）"),
+    "bahamas": N_("FTX Digital Markets（巴哈马程序）"),
+}
+
+
+def other_case_title(case: str) -> str:
+    """Over one other case."""
+    return _("其他破产案 · {case}").format(case=_(_CASE[case]))
+
+
+def other_case(case: str, sites: Sequence[Sender]) -> str:
+    """One other case, told apart politely; its site only where our facts hold one."""
+    name = _(_CASE[case])
+    if sites:
+        listed = _("、").join(
+            _("{site}（{date} 的资料）").format(site=one.value, date=one.source_date) for one in sites
+        )
+        site = _("我们的资料里，那边的官方网站是：{sites}。请自己输入网址，并再核对一遍。").format(sites=listed)
+    else:
+        site = _(
+            "那边的官方网站，我们的资料里没有，不能凭印象告诉您。请从该案法院的文件，或您当年收到的正式通知里查找。"
+        )
+    return "\n\n".join(
+        (
+            _("您问的是 {case}。很抱歉，这件事我们办不了：本服务只处理 FTX 破产案（特拉华破产法院 22-11068）。").format(
+                case=name
+            ),
+            site,
+            _(
+                "那边的规则、日期和真实发件人都不适用于 FTX，反过来也一样。如果您在 FTX.com 或 FTX.US 也有余额，可以在这里登记那一笔。"
+            ),
+        )
+    )
+
+
+# -- paid how, with which papers
+
+
+def payout() -> str:
+    """How the estate pays, and what we never ask for."""
+    return "\n\n".join(
+        (
+            _(
+                "官方分配以美元支付，只经过三家服务商：BitGo、Kraken、Payoneer。\n"
+                "▪ 能选哪家看居住地，由服务商决定。都不服务您所在地的，分配会被“暂缓”，不等于丧失。\n"
+                "▪ 据报道，2025 年加入的 Payoneer 仍不服务中国、俄罗斯、埃及和尼日利亚（Binance Square，2025）。后来有没有变化，暂无确认信息。\n"
+                "▪ 在官方门户第 8 步选择，要先完成身份验证和税表。选定后不能更改，也不能拆分；服务商那边的邮箱要与门户一致。\n"
+                "▪ 款项一般在付款日后 1-3 个工作日到服务商账户。转出时，服务商和银行可能收费。\n"
+                "▪ 香港“转数快”（FPS）只收港元和人民币，收不了美元。"
+            ),
+            _(
+                "官方分配的收款账户只在门户和服务商网站上填写。本服务不经手这笔钱，不会为此在聊天里向您要银行卡号、钱包地址，更不会要助记词或私钥。"
+            ),
+        )
+    )
+
+
+def papers() -> str:
+    """Which papers, where they go, and who never asks for them."""
+    return "\n\n".join(
+        (
+            _(
+                "在这里登记债权（可以先登记，以后再补）：\n"
+                "▪ 客户债权申报表（Customer Claim Form）的 PDF、Kroll 的确认邮件，或 FTX 账户余额截图。\n"
+                "▪ 在登记表单的上传一步，或打开“查询进度”补充。这里不需要身份证件。"
+            ),
+            _(
+                "官方门户的身份验证：\n"
+                "▪ 未过期的身份证件、日期在 3 个月内的地址证明（邮政信箱不行）、人脸识别。\n"
+                "▪ 可能另要资金来源证明或居留许可。只在门户的 KYC 页面上传。"
+            ),
+            _(
+                "没有人会用邮件要这些：FTX 的身份验证团队写明不会通过邮件索要证件或地址证明，税表也只在门户里填。让您发到邮箱、微信或私聊的，不是官方，也不是我们。"
+            ),
+        )
+    )
+
+
+# -- about ourselves
+
+
+def genuine() -> str:
+    """Whether this bot is genuine: how to see for oneself."""
+    return "\n\n".join(
+        (
+            _("债权通是一项独立的服务，不是 FTX、法院或 Kroll，官方分配也不经过我们。您不必只听我们说，可以自己核对："),
+            _(
+                "▪ 我们从不索要密码、助记词、私钥或双重验证码，不收任何费用，也不会先来私聊您。\n"
+                "▪ 我们讲的案情都写明来源和日期，可以拿官方门户 claims.ftx.com 和 Kroll 的案卷对照。\n"
+                "▪ 每次登记和状态变化都有签名回执，您可以自己保存，以后核验。"
+            ),
+            _("有人自称债权通，做的却和上面不一样，那就是冒充。请不要回复，回到这里转人工。"),
+        )
+    )
+
+
+def privacy() -> str:
+    """Where data can be seen, taken back and deleted."""
+    return "\n\n".join(
+        (
+            _("▪ 您填写的资料加密保存，只用于您分别同意的用途；同意随时可以撤回，点一次就行。"),
+            _("▪ 要删除资料或索取副本，请转人工，由专员办理。依法必须保留的，会告诉您理由和期限。"),
+            _("▪ 删除的是这里的资料。FTX、Kroll 和服务商那边的记录，我们看不到，也删不了。"),
+        )
+    )
+
+
+# -- words of the field
+
+#: explained in a sentence or two; other words are only named in both languages
+_EXPLAINED = {
+    "claim": N_("要求对方付款的权利。您在 FTX 的余额，破产后就成了一笔对 FTX 的债权。它不是债券。"),
+    "bond": N_("发行人欠您钱的一种证券，写明面值、票息和到期日。发行人还不上，您要承担损失。它不是债权。"),
+    "creditor": N_("有权要求付款的人。在 FTX 有余额的客户就是债权人。"),
+    "proof_of_claim": N_("向 Kroll 提交的文件，写明您主张多少债权、凭什么。"),
+    "claim_number": N_("Kroll 给每份债权证明编的号，4-6 位。和债权表编号（Schedule Number）不是一回事。"),
+    "schedule_number": N_("债务人自己列出的债权清单上的编号，7 位，写在债权登记册和门户里。"),
+    "ucc": N_(
+        "Kroll 用邮件发给每位客户的代码，门户“My Account”里也有。英文新闻里的 UCC 常指债权人委员会，是另一个意思。"
+    ),
+    "claims_agent": N_("受法院委托登记债权、发送通知的公司。FTX 案是 Kroll。"),
+    "petition_date": N_("申请破产的日子：2022-11-11。债权金额按这一天的价格折成美元。"),
+    "bar_date": N_("向法院申报债权的最后期限。客户的期限是美东时间 2023-09-29 16:00，已经过去。"),
+    "record_date": N_("这一天在债权登记册上的人，才可能参加对应的那次分配。它不是付款日。"),
+    "payment_date": N_("信托把钱付给服务商的那一天。一般再过 1-3 个工作日到账。"),
+    "distribution": N_("信托按计划分批把钱付给债权人，叫分配。每一批有自己的登记日和付款日。"),
+    "cumulative_recovery": N_("到某一天为止，已分配的钱占申请日债权金额的百分比。它以美元计，不和现在的币价比。"),
+    "dsp": N_("替信托把钱付到您手里的公司：BitGo、Kraken、Payoneer。由您在门户第 8 步选择。"),
+    "class": N_("计划把债权分成若干类，每一类的分配比例不同，例如 5A、5B、7A、7B。"),
+    "convenience": N_("5 万美元及以下的客户债权，分 7A（FTX.com）和 7B（FTX.US）。利息只计到 2025-02-18，总额有上限。"),
+    "customer_entitlement": N_("超过 5 万美元的客户债权：FTX.com 是 5A 类，FTX.US 是 5B 类。"),
+    "allowed": N_("破产程序已经认可这笔债权和金额。"),
+    "disputed": N_("还没有结论，不等于被拒绝。有争议期间不会付款。"),
+    "disallowed": N_("破产程序不承认这笔债权，并从登记册上划掉。"),
+    "claims_register": N_("Kroll 保管的官方名册，登记谁有多少债权。转让债权后，名字要换到册上才算数。"),
+    "recovery_trust": N_("计划生效后成立的信托，负责收回财产、付给债权人。没有官方中文名。"),
+    "restricted_jurisdiction": N_("动议里的说法：当地法律可能不允许付款的国家或地区。动议已撤回，没有任何地区被认定。"),
+    "without_prejudice": N_("撤回之后还可以再提，不是“彻底不提了”。"),
+    "deferred": N_("没有服务商服务您所在地时，这次先不付，留到以后。不等于丧失。"),
+    "claim_transfer": N_("把债权卖给别人，一次收一笔钱。之后的分配归买方，您手里不再有债权。"),
+    "transfer_notice_period": N_("转让通知发出后的 21 天，原债权人可以提出异议。从通知算起，不是从签字算起。"),
+    "recourse": N_("买方日后向卖方要回钱的权利，例如债权后来没有得到认可。签字前请看清有没有这一条。"),
+    "coupon": N_("债券按约定付给持有人的利息。"),
+    "maturity": N_("债券还本的日子。"),
+    "ytm": N_("把债券的价格、票息和还本都算进去，持有到期的年收益率。前提是发行人全部按时支付。"),
+    "kyc": N_("证明您就是原账户本人：证件、地址证明和人脸识别。门户和服务商各做一次。"),
+    "w8ben": N_("非美国个人通常填的税表，在门户第 7 步在线填写，不用邮件提交。"),
+}
+#: in the order a person meets them
+TERM_GROUPS = {
+    "claims": (
+        "claim", "creditor", "proof_of_claim", "claim_number", "schedule_number", "ucc", "claims_agent", "petition_date",
+        "bar_date", "class", "convenience", "customer_entitlement", "allowed", "disputed", "disallowed", "claims_register",
+    ),
+    "payment": (
+        "distribution", "record_date", "payment_date", "cumulative_recovery", "dsp", "deferred", "recovery_trust",
+        "restricted_jurisdiction", "without_prejudice", "kyc", "w8ben",
+    ),
+    "offers": ("claim_transfer", "bond", "recourse", "transfer_notice_period", "coupon", "maturity", "ytm"),
+}  # fmt: skip
+_TERM_GROUP = {"claims": N_("债权与登记"), "payment": N_("分配与收款"), "offers": N_("转让与债券")}
+
+
+def terms_title() -> str:
+    """Over the words."""
+    return _("名词解释")
+
+
+def terms() -> str:
+    """Before the words."""
+    return _("请选择想了解的词，也可以直接打字问，例如“登记日是什么”。")
+
+
+def no_such_term() -> str:
+    """A word we do not have."""
+    return _("这个词我们没有收录。请从下面选择，或转人工问问。")
+
+
+def term_group(name: str) -> str:
+    """A group of words on a button."""
+    return _(_TERM_GROUP[name])
+
+
+def term(term_id: str) -> str:
+    """A word as the reader says it; without what stands in brackets behind it."""
+    return rules.glossary()[term_id].names[i18n.locale()].partition("（")[0]
+
+
+def term_title(term_id: str) -> str:
+    """Over one word."""
+    names = rules.glossary()[term_id].names
+    word, english = names[i18n.locale()], names["en"]
+    if word == english:
+        return word
+    english = re.sub(r" \([^)]*\)$", "", english)
+    return _("{word}（{english}）").format(word=word.partition("（")[0], english=english)
+
+
+def is_explained(term_id: str) -> bool:
+    """Whether more is said of a word than its name."""
+    return term_id in _EXPLAINED
+
+
+def explained(term_id: str) -> str:
+    """What a word means, in a sentence or two."""
+    if term_id not in _EXPLAINED:
+        return _("这个词我们还没有写解释，只有中英文对照，见上。想弄清楚它在您这里是什么意思，可以转人工。")
+    return _(_EXPLAINED[term_id])
+
+
+# -- the calculator
+
+
+def estimate_title() -> str:
+    """The calculator."""
+    return _("估算")
+
+
+def amount_label() -> str:
+    """The field."""
+    return _("申请日债权金额")
+
+
+def where_label() -> str:
+    """The field."""
+    return _("债权种类")
+
+
+def ask_amount() -> str:
+    """First question."""
+    return _(
+        "截至破产申请日 {day}，您的债权金额是多少美元？\n\n"
+        "请填官方门户、债权登记册或债权证明上的金额，不要按现在的币价计算。\n"
+        "例如：35000、3万5、5万刀\n\n"
+        "估算不需要账户，也不等于登记。"
+    ).format(day=day(rules.PETITION))
+
+
+def ask_where(cents: int) -> str:
+    """Second question, with help for those who do not know."""
+    return "\n\n".join(
+        (
+            _("按申请日金额 {amount}估算。这是哪一种债权？").format(amount=money(cents)),
+            _(
+                "▪ 账户里的余额：看账户开在 FTX.com 还是 FTX.US。5 万美元及以下属于便利类（7A、7B），超过的属于 5A、5B，我们按金额来分。\n"
+                "▪ 供货、服务等欠款：一般无担保债权（6A）。\n"
+                "▪ 借给 FTX 的数字资产：贷款债权（6B）。\n"
+                "▪ 不清楚：FTX.com 和 FTX.US 一起算给您看。"
+            ),
+            _("FTT、股权和 NFT 不能在这里估算。"),
+        )
+    )
+
+
+_WHERE = {
+    "com": N_("FTX.com 客户"),
+    "us": N_("FTX.US 客户"),
+    "general": N_("一般无担保（6A）"),
+    "loan": N_("数字资产贷款（6B）"),
+    "unsure": N_("不清楚"),
+}
+
+
+def where(name: str) -> str:
+    """A kind of claim on a button."""
+    return _(_WHERE[name])
+
+
+_WRONG = {
+    "not_an_amount": N_("没有读出金额。请填写一个美元金额，例如：35000、35,000.50、3万5、叁万伍仟美元整"),
+    "ambiguous_amount": N_(
+        "这个写法可能有两种读法，为免记错，请写完整的数字。例如三万五千写成 35000，三万五千元五角写成 35000.50"
+    ),
+    "which_currency": N_("不确定您写的是美元还是别的货币。请按破产申请日的美元金额填写，并写成例如：35000 美元"),
+    "other_currency": N_("这里需要美元金额，不是其他货币或代币的数量。请填登记册或门户上的美元金额，例如：35000 美元"),
+    "negative_amount": N_("债权金额不能是负数。例如：35000"),
+    "zero_amount": N_("债权金额要大于零。例如：35000"),
+    "too_precise_amount": N_("美元金额最多写两位小数。例如：35000.50"),
+    "too_large_amount": N_("这个金额太大，请检查是否多打了零。例如：35000"),
+    "which_kind": N_("没有认出是哪一种。请点选一个；拿不准就点“不清楚”，例如账户当年开在 ftx.com，就选 FTX.com 客户。"),
+}
+
+
+def wrong(code: str) -> str:
+    """What is wrong with an answer, with a right example."""
+    return _(_WRONG[code])
+
+
+def estimate(
+    amount: int,
+    found: Sequence[Estimate],
+    elapsed: tuple[date, tuple[int, int]],
+    *,
+    near_the_limit: bool,
+    customer: bool,
+) -> str:
+    """What was announced for such a claim, what is unknown, and for whom it may not hold. MUST NOT promise."""
+    start, (years, days) = elapsed
+    ahead = [
+        *dict.fromkeys(_at_most(one) for one in found),
+        _("▪ 下一次分配的日期和比例：暂无确认信息。"),
+        _("▪ 从破产申请日 {date} 到今天：{years} 年零 {days} 天。").format(date=day(start), years=years, days=days),
+    ]
+    caveats = [_("以上是向整个类别公布的比例，不代表您已收到或会收到。金额向下取整到美分。")]
+    if near_the_limit and customer:
+        caveats.append(_("金额在 5 万美元分界附近，属于哪一类以官方登记册为准。"))
+    if not customer:
+        caveats.append(_("金额小的这类债权可能归入便利类，比例没有核实。"))
+    caveats.append(_("居住在动议提到的地区（如中国内地、澳门）的，分配可能暂缓；后来是否付过款，暂无确认信息。"))
+    return "\n\n".join(
+        (
+            _("申请日金额：{amount}").format(amount=money(amount)),
+            *_announced(found),
+            "\n".join(ahead),
+            "\n".join(caveats),
+        )
+    )
+
+
+def _announced(found: Sequence[Estimate]) -> list[str]:
+    """Each announced figure once, under the classes it was announced for."""
+    classes: dict[str, list[str]] = {}
+    for one in found:
+        row = one.plan_class
+        assert row.paid is not None
+        assert row.paid_as_of is not None
+        figure = _("截至 {date}，已公布累计分配 {percent}，按此折合 {amount}").format(
+            date=day(row.paid_as_of), percent=_percent(row.paid), amount=money(one.announced)
+        )
+        name = _("{number} 类 {name}").format(number=row.class_id, name=row.names[i18n.locale()])
+        classes.setdefault(figure, []).append(name)
+    return ["\n".join((*names, figure)) for figure, names in classes.items()]
+
+
+def _at_most(one: Estimate) -> str:
+    """The highest total that is known or named, and by whom."""
+    percents, amounts = one.plan_class.ceiling, one.ceiling
+    if percents is None or amounts is None:
+        return _("▪ 之后还有没有、最多多少：暂无确认信息。")
+    if percents[0] == percents[1]:
+        return _("▪ 利息只计到 {date}，总额以 {percent} 封顶，即 {amount}。").format(
+            date=day(rules.INTEREST_UNTIL), percent=_percent(percents[0]), amount=money(amounts[0])
+        )
+    return _(
+        "▪ 最终上限，来源说法不一：{low}，即 {low_amount}（一位债权人代表）；{high}，即 {high_amount}（Paxtibi LLP 律师事务所）。都不是官方数字，能否达到没有确认；是否适用于 5B 类未核实。"
+    ).format(
+        low=_percent(percents[0]),
+        low_amount=money(amounts[0]),
+        high=_percent(percents[1]),
+        high_amount=money(amounts[1]),
+    )
+
+
+def estimate_again() -> str:
+    """Button."""
+    return _("换个金额再算")
+
+
+def other_class() -> str:
+    """Button."""
+    return _("换一种债权")
+
+
+def register_claim() -> str:
+    """Button."""
+    return _("登记债权")
+
+
+# -- manners, and somebody in need
+
+
+def calm_angry() -> str:
+    """Before an answer, to somebody who is angry: seen, and no more."""
+    return _("等了这么久还没有结果，着急、生气都很正常，我们听到了。")
+
+
+_COURTESY = {
+    "robot": N_("我是自动答复的程序，不是真人。想找真人，请点“转人工”，专员会在这个对话里答复您。"),
+    "thanks": N_("不客气，能帮上忙就好。还有想问的，直接打字就行。"),
+    "insult": N_("看来我没有帮上忙，抱歉。您可以换个说法再问一次，或点“转人工”，由专员来处理。"),
+}
+
+
+def courtesy(name: str) -> str:
+    """One courteous line. An unknown name is met like thanks: it harms nobody."""
+    return _(_COURTESY.get(name, _COURTESY["thanks"]))
+
+
+def distress_title() -> str:
+    """To somebody who may harm himself."""
+    return _("先别一个人扛着")
+
+
+_HELP_LINE = {
+    "CN": N_("中国内地：{number}"),
+    "HK": N_("香港：{number}（The Samaritans：{samaritans}）"),
+    "TW": N_("台湾：{number}"),
+    "US": N_("美国：{number}"),
+}
+#: whose line stands first
+_NEAREST = {
+    "zh_Hans": ("CN", "HK", "TW", "US"),
+    "zh_Hant": ("TW", "HK", "CN", "US"),
+    "zh_Hant_HK": ("HK", "CN", "TW", "US"),
+    "en": ("US", "HK", "CN", "TW"),
+}
+
+
+def distress() -> str:
+    """Gentle words, a person first, and help lines that are not ours. MUST NOT speak of money."""
+    numbers = rules.HELP_LINES
+    lines = [
+        "▪ " + _(_HELP_LINE[place]).format(number=numbers[place], samaritans=numbers["HK_samaritans"])
+        for place in _NEAREST[i18n.locale()]
+    ]
+    lines.append("▪ " + _("其他地方，或此刻就有危险：请拨当地的紧急求助电话"))
+    return "\n\n".join(
+        (
+            _("谢谢您愿意说出来。这段日子一定很难熬。没有什么事比您本人更要紧。"),
+            _("现在先找一个人说说话，好吗？可以是身边信得过的人，可以点“转人工”，也可以拨这些求助热线："),
+            "\n".join(lines),
+            _("热线不是我们开的，也不会问您债权的事。"),
+            _("您在这里填过的内容都留着，不用急着处理。这个对话一直开着，您随时可以回来。"),
+        )
     )
 
 
@@ -471,6 +1022,36 @@ def other_cases() -> str:
 def more_topics() -> str:
     """Button: back to the topics."""
     return _("更多问题")
+
+
+def see_all_rounds() -> str:
+    """Button."""
+    return _("历次分配")
+
+
+def see_moved() -> str:
+    """Button."""
+    return _("搬家有用吗")
+
+
+def see_senders() -> str:
+    """Button."""
+    return _("官方域名")
+
+
+def see_privacy() -> str:
+    """Button: the room that knows more."""
+    return _("隐私说明")
+
+
+def see_consents() -> str:
+    """Button: the room that knows more."""
+    return _("隐私与同意")
+
+
+def go_estimate() -> str:
+    """Button."""
+    return _("分配估算")
 
 
 def see_places() -> str:
