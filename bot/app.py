@@ -3,74 +3,29 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
-from bot import clock, i18n, keys, numbers
+from bot import clock, i18n, keys, ways
 from bot.channels.mail.sender import LocalMailbox, Smtp
 from bot.channels.operator.door import install as install_operator
 from bot.channels.webchat.door import install as install_webchat
 from bot.channels.webchat.sender import WebChat
 from bot.claims import dialogue as claims
 from bot.conversation.channel import Abilities, Channel
-from bot.conversation.engine import Engine, Heard, Vocabulary
+from bot.conversation.engine import Engine
 from bot.conversation.flow import Book, Flow
-from bot.errors import Invalid, Misconfigured
+from bot.errors import Misconfigured
 from bot.facts import dialogue as facts
 from bot.notices import dialogue as notices
 from bot.offers import dialogue as offers
 from bot.settings import Settings
 from bot.support import dialogue as support
-from bot.understanding import about_form, answers, reader
-from bot.understanding.meaning import Intent
 from bot.welcome import dialogue as welcome
 from storage import operators, people
 from storage.connect import open_database
 from storage.database import Database
-
-#: what a person wants -> the step that serves it
-STEPS: Mapping[Intent, str] = {
-    Intent.SUBMIT_CLAIM: "claims.file",
-    Intent.CLAIM_STATUS: "claims.status",
-    Intent.BOND_OFFERS: "offers.list",
-    Intent.TELL_APART: "offers.what",
-    Intent.UPLOAD_DOCUMENT: "claims.status",
-    Intent.LINK_ACCOUNT: "welcome.link",
-    Intent.RESTRICTED: "facts.answer:restricted",
-    Intent.SCHEDULE: "facts.answer:schedule",
-    Intent.CHECK_SCAM: "welcome.safety",
-    Intent.CHANGE_LANGUAGE: "welcome.language",
-    Intent.TALK_TO_HUMAN: "support.ask",
-    Intent.DELETE_MY_DATA: "welcome.privacy",
-    Intent.NOTIFICATIONS: "notices.settings",
-    Intent.RECEIPT: "claims.status",
-    Intent.MENU: "welcome.menu",
-    Intent.GREETING: "welcome.start",
-    Intent.HELP: "welcome.help",
-    Intent.BACK: "welcome.menu",
-    Intent.SKIP: "welcome.menu",
-    Intent.CANCEL: "welcome.menu",
-    Intent.OUT_OF_SCOPE: "welcome.lost",
-}
-
-COMMANDS: Mapping[str, str] = {
-    "start": "welcome.start",
-    "menu": "welcome.menu",
-    "help": "welcome.help",
-    "file": "claims.file",
-    "status": "claims.status",
-    "offers": "offers.list",
-    "link": "welcome.link",
-    "language": "welcome.language",
-    "notices": "notices.settings",
-    "facts": "facts.topics",
-    "safety": "welcome.safety",
-    "privacy": "welcome.privacy",
-    "me": "welcome.me",
-    "human": "support.ask",
-}
 
 
 def flows() -> tuple[Flow, ...]:
@@ -81,39 +36,6 @@ def flows() -> tuple[Flow, ...]:
 def book() -> Book:
     """Every step of the house."""
     return Book(flows())
-
-
-def vocabulary() -> Vocabulary:
-    """How words become steps."""
-    return Vocabulary(
-        route=_route,
-        exact=_exact,
-        commands=COMMANDS,
-        about_form=about_form.about_form,
-        mends=about_form.mended,
-        agrees=answers.says_yes,
-    )
-
-
-#: a number that is typed by itself leads to what it names
-NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine"}
-
-
-def _route(text: str, at: datetime) -> Heard:
-    if len(text) <= 16 and any(c.isdigit() for c in text):
-        for prefix, step in NUMBERED.items():
-            with contextlib.suppress(Invalid):
-                return Heard(f"{step}:{numbers.read(text, prefix)}")
-    return Heard(STEPS[reader.read(text)])
-
-
-def _exact(text: str) -> str | None:
-    intent = reader.breaks_in(text)
-    if intent is None:
-        return None
-    if intent in (Intent.BACK, Intent.SKIP, Intent.CANCEL):
-        return intent.value
-    return STEPS[intent]
 
 
 Door = Callable[[web.Application], None]
@@ -150,7 +72,7 @@ async def open_house(settings: Settings) -> House:
     i18n.load()
     database = await open_database(settings.database_url)
     abilities: dict[str, Abilities] = {}
-    engine = Engine(database, book(), vocabulary(), abilities)
+    engine = Engine(database, book(), ways.vocabulary(), abilities)
     chat = WebChat(engine.bell)
     mail = _mail(settings, database)
     channels: dict[str, Channel] = {chat.name: chat, mail.name: mail}
@@ -220,4 +142,4 @@ def _mail(settings: Settings, database: Database) -> Channel:
     return LocalMailbox(settings.mail_from, find, keep)
 
 
-__all__ = ["COMMANDS", "STEPS", "House", "book", "house", "open_house", "vocabulary"]
+__all__ = ["House", "book", "house", "open_house"]

@@ -60,9 +60,9 @@ async def outside(database_url: str, database: Database) -> AsyncIterator[Databa
 @pytest.fixture
 def engine(database: Database, clock: FakeClock) -> Engine:
     """The real engine with the whole house behind it, for a Telegram bot and the web chat. No rate check."""
-    from bot import app  # here, so that tests of single parts do not wait for the whole house
+    from bot import app, ways  # here, so that tests of single parts do not wait for the whole house
 
-    return Engine(database, app.book(), app.vocabulary(), dict(ABILITIES), pace=Pace(burst=10**9))
+    return Engine(database, app.book(), ways.vocabulary(), dict(ABILITIES), pace=Pace(burst=10**9))
 
 
 @pytest.fixture

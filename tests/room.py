@@ -17,6 +17,7 @@ from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
 from bot.ledger.transition import Entry, new_handle, transition
+from bot.understanding.about_form import about_form, mended
 from storage import conversations, people
 from storage.claims import Document
 from storage.conversations import Draft, Event
@@ -139,6 +140,26 @@ async def speak(turn: Turn, db: Transaction, person: Person, argument: str) -> R
     return Reply(text=argument)
 
 
+@flow.act("onward")
+async def onward(turn: Turn, db: Transaction, person: Person, argument: str) -> str:
+    """Does something, and lets another step answer."""
+    await effect(db, turn, person)
+    return argument
+
+
+@flow.act("strike")
+async def strike(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """Does something for good to a numbered thing."""
+    await effect(db, turn, person)
+    return Reply(text=f"划掉了 {argument}")
+
+
+@flow.view("card")
+async def card(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """A card whose button does something to one numbered thing."""
+    return Reply(text=f"卡片 {argument}", choices=((Choice("确认划掉", f"room.strike:{argument}.1a2b"),),))
+
+
 home, desk = Flow("welcome"), Flow("support")  # where the conversation's own buttons lead
 
 
@@ -192,7 +213,7 @@ async def _again(turn: Turn, db: Transaction, person: Person, answers: Answers) 
 
 
 QUESTIONS = (
-    Question("name", lambda: "姓名", lambda _a: "您叫什么？", _name),
+    Question("name", lambda: "姓名", lambda _a: "您叫什么？", _name, hears="name"),
     Question(
         "kind",
         lambda: "类别",
@@ -247,7 +268,7 @@ NOTE = Form(
     "room.note",
     1,
     lambda: "留言",
-    (Question("words", lambda: "留言", lambda _a: "想说什么？", _name),),
+    (Question("words", lambda: "留言", lambda _a: "想说什么？", _name, hears="anything"),),
     _begin,
     _wrong,
     _submit_note,
@@ -269,11 +290,22 @@ def book(*forms: Form) -> Book:
 
 
 _WORDS = {"上一步": "back", "跳过": "skip", "取消": "cancel", "菜单": "welcome.menu", "看": "room.look"}
-_ROUTES = {"加": "room.add", "登记": "room.form", "留言": "room.note", "菜单": "welcome.menu"}
+_ROUTES = {
+    "两件": Heard("room.look:甲", also="welcome.menu"),
+    "气死了": Heard("room.add:怒", angry=True),
+    "转": Heard("room.onward:room.look:乙"),
+} | {
+    word: Heard(token)
+    for word, token in {"加": "room.add", "登记": "room.form", "留言": "room.note", "菜单": "welcome.menu"}.items()
+}
 
 VOCABULARY = Vocabulary(
-    route=lambda text, _at: Heard(_ROUTES.get(text) or f"room.look:{text}"),
+    route=lambda text, _at: _ROUTES.get(text) or Heard(f"room.look:{text}"),
     exact=_WORDS.get,
+    breaks_in=lambda text, _at: Heard("room.look:中途") if text.endswith("？") else None,
+    about_form=about_form,
+    mends=mended,
+    agrees=lambda text: text in ("同意", "确认"),
     commands={
         "start": "welcome.menu",
         "add": "room.add",

@@ -235,6 +235,7 @@ def _figures() -> tuple[Question, ...]:
             _optional(rules.read_ucc),
             _shown("ucc"),
             optional=True,
+            hears="name",
         ),
         Question(
             "holder",
@@ -254,6 +255,7 @@ def _figures() -> tuple[Question, ...]:
             lambda answers: texts.ask_name(_company(answers)),
             lambda text, answers: rules.read_name(text, company=_company(answers)),
             _shown("name"),
+            hears="name",
         ),
         _place_question("nationality", texts.ask_nationality),
         _place_question("residence", texts.ask_residence),
@@ -505,6 +507,31 @@ async def status(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
         text=texts.list_text(lines, words.as_of(turn.received_at, person.timezone)),
         choices=(*choices, (Choice(texts.another_button(), "claims.file"), common.menu())),
     )
+
+
+@flow.act("upload")
+async def upload(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """The form for more documents, of the one claim that takes any; of several, a choice."""
+    return await _one_of(db, person, "claims.add", texts.upload_title(), texts.upload_which(), changeable=True)
+
+
+@flow.act("proof")
+async def proof(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """The receipt of the one claim there is; of several, a choice."""
+    return await _one_of(db, person, "claims.receipt", texts.proof_title(), texts.proof_which(), changeable=False)
+
+
+async def _one_of(db: Reader, person: Person, step: str, title: str, which: str, *, changeable: bool) -> Reply | str:
+    try:
+        rows = [row for row in await actions.mine(db, person) if not changeable or rules.may_change(row.status)]
+    except Refusal as refusal:
+        return _refused(refusal)
+    if not rows:
+        return "claims.status"
+    if len(rows) == 1:
+        return f"{step}:{rows[0].number}"
+    choices = [(Choice(texts.look_button(row.number), f"{step}:{row.number}"),) for row in rows]
+    return Reply(title=title, text=which, choices=(*choices, (common.human(), common.menu())))
 
 
 def _card(turn: Turn, person: Person, claim: Claim) -> Reply:

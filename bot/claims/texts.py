@@ -727,6 +727,26 @@ def list_text(lines: Sequence[tuple[str, int, str]], as_of: str) -> str:
     return "\n\n".join((_("您登记了 {count} 项债权：").format(count=len(lines)), listed, as_of))
 
 
+def upload_title() -> str:
+    """Papers are to be handed in, and there are several claims."""
+    return _("上传材料")
+
+
+def upload_which() -> str:
+    """Papers are to be handed in, and there are several claims."""
+    return _("材料要补充到哪一项债权？请点选。")
+
+
+def proof_title() -> str:
+    """A receipt is wanted, and there are several claims."""
+    return _("索取回执")
+
+
+def proof_which() -> str:
+    """A receipt is wanted, and there are several claims."""
+    return _("需要哪一项债权的回执？请点选。")
+
+
 def card_title(number: str, demo: bool) -> str:
     """The title of a card; demo data says so."""
     title = _("债权 {number}").format(number=number)

@@ -16,7 +16,7 @@ import traceback
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +99,7 @@ class Vocabulary:
     route     free text outside a form -> what it asks for
     exact     a whole text that means one thing even inside a form -> "back", "skip", "cancel" or a step; or None
     commands  a command without its slash -> step
+    meanings  what may be meant, by name -> its step: an act that answers with such a name goes on there
     breaks_in   what free text asks for while a form is open, if it is plain enough to interrupt it; or None
     about_form  words about the form itself, and what its questions are called -> ("back" | "skip" | "cancel", "")
                 or (a question's name, its new answer as far as it was said); or None
@@ -109,6 +110,7 @@ class Vocabulary:
     route: Callable[[str, datetime], Heard]
     exact: Callable[[str], str | None]
     commands: Mapping[str, str]
+    meanings: Mapping[str, str] = field(default_factory=dict)
     breaks_in: Callable[[str, datetime], Heard | None] = lambda _text, _at: None
     about_form: Callable[[str, Mapping[str, str]], tuple[str, str] | None] = lambda _text, _fields: None
     mends: Callable[[str], str | None] = lambda _text: None
@@ -334,7 +336,8 @@ class Engine:
         return self._vocabulary.route(turn.text, turn.received_at)
 
     def _step_of(self, heard: Heard | None) -> tuple[Step | None, str]:
-        name, _colon, argument = (heard.token if heard is not None else "").partition(":")
+        token = heard.token if heard is not None else ""
+        name, _colon, argument = self._vocabulary.meanings.get(token, token).partition(":")
         return self._book.steps.get(name), argument
 
     async def _with_more(self, turn: Turn, db: Reader, person: Person, heard: Heard, reply: Reply) -> Reply:

@@ -44,7 +44,13 @@ flow.form(
         version=1,
         title=texts.title,
         questions=(
-            Question(name="words", label=texts.field, ask=_ask, read=lambda text, _answers: rules.question(text)),
+            Question(
+                name="words",
+                label=texts.field,
+                ask=_ask,
+                read=lambda text, _answers: rules.question(text),
+                hears="anything",
+            ),
         ),
         begin=_begin,
         wrong=lambda _question, refusal: texts.wrong(refusal),

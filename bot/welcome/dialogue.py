@@ -1,5 +1,7 @@
 """First contact, menu, language, consents, linking by e-mail, the account, and how to tell us from a fake."""
 
+from dataclasses import replace
+
 from bot import i18n
 from bot.conversation.codes import masked, read_code, send_code, try_code
 from bot.conversation.flow import Flow
@@ -79,10 +81,78 @@ async def help_(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     return Reply(title=texts.help_title(), text=texts.help_(), choices=_rows())
 
 
-@flow.view("lost")
-async def lost(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
-    """Free text nobody understands: never a dead end."""
-    return Reply(text=texts.lost(), choices=_rows(), replaces=False)
+# -- words that were not understood
+
+
+@flow.act("lost")
+async def lost(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """Free text nobody understands: never a dead end. Twice in a row, and a person comes first."""
+    guess, _dot, permille = argument.partition(".")
+    await _keep(db, turn, person, guess, permille, action="fallback", why="fell_back")
+    return _helped(Reply(text=texts.lost(), choices=_rows(), replaces=False), _lost_again(turn, person))
+
+
+@flow.act("unsure")
+async def unsure(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """Free text that may mean several things: `guess.permille.intent,intent,…`. Nothing is done before a tap."""
+    guess, permille, intents = (*argument.split("."), "", "")[:3]
+    await _keep(db, turn, person, guess, permille, action="ask", why="asked")
+    rows = tuple((Choice(texts.way(intent), f"welcome.meant:{intent}"),) for intent in intents.split(",") if intent)
+    asked = Reply(
+        text=texts.unsure(), choices=(*rows, (Choice(texts.none_of_these(), "welcome.none"), human())), replaces=False
+    )
+    return _helped(asked, _lost_again(turn, person))
+
+
+@flow.act("meant")
+async def meant(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """What the person meant, after we had asked."""
+    if argument not in texts.WAYS:
+        return Reply(text=texts.lost(), choices=_rows())
+    await actions.chose(db, person, argument, turn.received_at)
+    person.lost_at = None
+    return argument
+
+
+@flow.act("mended")
+async def mended(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """A correction: what was said before was taken wrongly; the argument is the step it leads to."""
+    if person.before:
+        await actions.keep_misunderstood(
+            db, person, person.before, guess="out_of_scope", action="act", confidence=0, why="corrected",
+            at=turn.received_at,
+        )  # fmt: skip
+    return argument
+
+
+@flow.view("none")
+async def none(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """None of what we thought of."""
+    return Reply(text=texts.none_said(), choices=((human(),), *_rows()), replaces=False)
+
+
+async def _keep(
+    db: Transaction, turn: Turn, person: Person, guess: str, permille: str, *, action: str, why: str
+) -> None:
+    sure = int(permille) if permille.isascii() and permille.isdigit() else 0
+    await actions.keep_misunderstood(
+        db, person, turn.text or "", guess=guess, action=action, confidence=sure, why=why, at=turn.received_at
+    )
+
+
+def _lost_again(turn: Turn, person: Person) -> bool:
+    before, person.lost_at = person.lost_at, turn.received_at
+    return before is not None and turn.received_at - before < rules.LOST_AGAIN
+
+
+def _helped(reply: Reply, again: bool) -> Reply:
+    """The same words, with a person first for whoever was not understood twice."""
+    if not again:
+        return reply
+    first = Choice(human().label, human().token, "primary")
+    rows = tuple(tuple(c for c in row if c.token != first.token) for row in reply.choices)
+    text = f"{reply.text}\n{texts.person_instead()}"
+    return replace(reply, text=text, choices=((first,), *(row for row in rows if row)))
 
 
 # -- language

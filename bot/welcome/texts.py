@@ -113,6 +113,56 @@ def lost() -> str:
     return _("抱歉，我没有理解这句话。请换个说法，或从下面选择；需要人来回答，请点“转人工”。")
 
 
+def unsure() -> str:
+    """Several things may be meant."""
+    return _("您是想……？请点选一项，或换个说法再说一遍。")
+
+
+#: what may be meant, as its button says it
+WAYS: Mapping[str, str] = {
+    "submit_claim": N_("登记或更正债权"),
+    "claim_status": N_("查询债权进度"),
+    "bond_offers": N_("查看要约与债券"),
+    "accept_offer": N_("接受要约"),
+    "decline_offer": N_("拒绝或撤回要约"),
+    "estimate_payout": N_("估算能分到多少"),
+    "distribution_schedule": N_("分配的时间安排"),
+    "payout_method": N_("收款方式"),
+    "upload_document": N_("上传材料"),
+    "proof_receipt": N_("索取回执或凭证"),
+    "link_account": N_("绑定邮箱或登录"),
+    "restricted_jurisdiction_faq": N_("我所在的地区受限吗"),
+    "check_scam": N_("辨别真假与防骗"),
+    "notification_settings": N_("通知设置"),
+    "change_language": N_("切换语言"),
+    "talk_to_human": N_("转人工"),
+    "delete_my_data": N_("删除资料或撤回同意"),
+    "cancel": N_("返回主菜单"),
+    "greeting": N_("从头开始"),
+    "help": N_("这里能办什么"),
+}
+
+
+def way(intent: str) -> str:
+    """What may be meant, as a button. KeyError for an intent that nobody may choose."""
+    return _(WAYS[intent])
+
+
+def none_of_these() -> str:
+    """Button."""
+    return _("都不是")
+
+
+def none_said() -> str:
+    """None of what we thought of."""
+    return _("好的。请换个说法再告诉我，或从下面选择；也可以直接转人工，由专员回答。")
+
+
+def person_instead() -> str:
+    """Not understood twice in a row."""
+    return _("连续两次没有理解您的意思，您也可以直接转人工，由专员回答。")
+
+
 # -- buttons
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot import ways as meant
 from bot.claims import actions, dialogue, rules
 from bot.conversation.engine import Engine, Pace
 from bot.conversation.form import Form
@@ -570,7 +571,7 @@ async def test_personal_data_lies_open_nowhere_in_the_database_file(
 ) -> None:
     """A claim, an abandoned draft with a document, and a decision with its reason: the raw bytes tell nothing."""
     database = await open_database(sqlite_url)
-    engine = Engine(database, app.book(), app.vocabulary(), dict(ABILITIES), pace=Pace(burst=10**9))
+    engine = Engine(database, app.book(), meant.vocabulary(), dict(ABILITIES), pace=Pace(burst=10**9))
     person = await joins(Person(engine, WEBCHAT, "e" * 64, clock=clock))
     number = await files(person, papers=True)
     await database.write(lambda db: actions.decide(db, number, "disputed", "alice", "金额与登记册不一致", clock.now()))

@@ -46,7 +46,7 @@ async def test_the_menu_leads_everywhere(person):
 async def test_views_write_nothing(person):
     await person.commands("start")
     before = await person.contact()
-    for step in ("menu", "language", "privacy", "consents", "safety", "me", "help", "lost", "unlink"):
+    for step in ("menu", "language", "privacy", "consents", "safety", "me", "help", "none", "unlink"):
         await person.taps_token(f"welcome.{step}")
         assert person.answer.owed
     assert await person.contact() == before

@@ -1,0 +1,195 @@
+"""What a person wants -> the step that serves it. Knows every room's steps by name, and no room."""
+
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot import i18n, numbers
+from bot.conversation.engine import Heard, Vocabulary
+from bot.errors import Invalid
+from bot.understanding import about_form, answers, phrases, reader
+from bot.understanding.meaning import Action, Intent, Meaning, Mood
+from bot.understanding.phrases import Subject
+
+#: what is meant -> the step that serves it. What binds a person only opens its card.
+STEPS: Mapping[Intent, str] = {
+    Intent.SUBMIT_CLAIM: "claims.file",
+    Intent.CLAIM_STATUS: "claims.status",
+    Intent.BOND_OFFERS: "offers.list",
+    Intent.ACCEPT_OFFER: "offers.take",
+    Intent.DECLINE_OFFER: "offers.refuse",
+    Intent.ESTIMATE_PAYOUT: "facts.estimate",
+    Intent.UPLOAD_DOCUMENT: "claims.upload",
+    Intent.LINK_ACCOUNT: "welcome.link",
+    Intent.PAYOUT_METHOD: "payouts.list",
+    Intent.RESTRICTED: "facts.answer:restricted",
+    Intent.SCHEDULE: "facts.answer:schedule",
+    Intent.CHECK_SCAM: "welcome.safety",
+    Intent.CHANGE_LANGUAGE: "welcome.language",
+    Intent.TALK_TO_HUMAN: "support.ask",
+    Intent.DELETE_MY_DATA: "welcome.privacy",
+    Intent.NOTIFICATIONS: "notices.settings",
+    Intent.RECEIPT: "claims.proof",
+    Intent.CANCEL: "welcome.menu",
+    Intent.GREETING: "welcome.start",
+    Intent.HELP: "welcome.help",
+    Intent.OUT_OF_SCOPE: "welcome.lost",
+}
+
+#: phrases that mean one thing even inside a form, where that is not the form itself
+WORDS: Mapping[Subject, str] = {
+    Subject.MENU: "welcome.menu",
+    Subject.HELP: "welcome.help",
+    Subject.TALK_TO_HUMAN: "support.ask",
+    Subject.CHANGE_LANGUAGE: "welcome.language",
+}
+
+COMMANDS: Mapping[str, str] = {
+    "start": "welcome.start",
+    "menu": "welcome.menu",
+    "help": "welcome.help",
+    "file": "claims.file",
+    "status": "claims.status",
+    "offers": "offers.list",
+    "estimate": "facts.estimate",
+    "payout": "payouts.list",
+    "link": "welcome.link",
+    "language": "welcome.language",
+    "notices": "notices.settings",
+    "facts": "facts.topics",
+    "safety": "welcome.safety",
+    "privacy": "welcome.privacy",
+    "me": "welcome.me",
+    "human": "support.ask",
+}
+
+#: a number that is typed by itself leads to what it names
+NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine"}
+
+#: what may be asked in the middle of a form, and is answered before it goes on. Nothing that opens a form of
+#: its own for the asking, and nothing that binds.
+IN_BETWEEN = frozenset(
+    {
+        Intent.CLAIM_STATUS,
+        Intent.BOND_OFFERS,
+        Intent.RESTRICTED,
+        Intent.SCHEDULE,
+        Intent.CHECK_SCAM,
+        Intent.CHANGE_LANGUAGE,
+        Intent.TALK_TO_HUMAN,
+        Intent.DELETE_MY_DATA,
+        Intent.NOTIFICATIONS,
+        Intent.HELP,
+    }
+)
+#: so sure it has to be that words are no answer to the open question
+PLAIN = 0.9
+
+#: finer matters that have an answer of their own
+TOPICS = {
+    "other_case": "facts.answer:other_cases",
+    "claim_or_bond": "offers.what",
+    "thanks": "facts.courtesy:thanks",
+    "robot": "facts.courtesy:robot",
+    "insult": "facts.courtesy:insult",
+    "pasted_mail": "welcome.safety",
+}
+#: the language a person asks for -> the one we speak
+SPOKEN = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "yue": "zh_Hant_HK", "en": "en"}
+
+#: where days begin for somebody whose time zone we do not know yet
+_BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def route(text: str, at: datetime) -> Heard:
+    """What free text outside a form asks for. `at`: when it was received."""
+    if len(text) <= 16 and any(c.isdigit() for c in text):
+        for prefix, step in NUMBERED.items():
+            with contextlib.suppress(Invalid):
+                return Heard(f"{step}:{numbers.read(text, prefix)}")
+    whole = phrases.breaks_in(text)
+    if whole is not None and whole in WORDS:
+        return Heard(WORDS[whole])
+    return heard(_read(text, at))
+
+
+def _read(text: str, at: datetime) -> Meaning:
+    if not hasattr(reader, "read"):  # until the new reader has landed
+        subject = phrases.read(text)
+        if subject is Subject.TELL_APART:
+            return Meaning(Intent.BOND_OFFERS, 1.0, Action.ASK, topic="claim_or_bond")
+        intent = Intent(subject) if subject in set(Intent) else Intent.CANCEL
+        return Meaning(intent, 1.0, Action.FALLBACK if intent is Intent.OUT_OF_SCOPE else Action.ACT)
+    return reader.read(text, at.astimezone(_BEIJING).date())
+
+
+def heard(meaning: Meaning) -> Heard:
+    """A meaning as steps. Words of not wanting to live come before everything else."""
+    if meaning.mood is Mood.DISTRESSED:
+        return Heard("facts.distress")
+    guess = f"{meaning.intent}.{round(meaning.confidence * 1000)}"
+    match meaning.action:
+        case _ if meaning.topic in TOPICS:
+            token = TOPICS[meaning.topic]
+        case Action.ACT:
+            token = token_of(meaning.intent, meaning.slots)
+        case Action.ASK:
+            token = f"welcome.unsure:{guess}.{','.join(meaning.alternatives)}"
+        case Action.FALLBACK:
+            token = f"welcome.lost:{guess}"
+    if meaning.corrects:
+        token = f"welcome.mended:{token}"
+    also = next((STEPS[intent] for intent in meaning.also if intent != meaning.intent), "")
+    return Heard(token, also=also, angry=meaning.mood is Mood.ANGRY)
+
+
+def token_of(intent: Intent, slots: Mapping[str, str]) -> str:
+    """The step that serves an intent, with what was said of it."""
+    if intent is Intent.ESTIMATE_PAYOUT and "amount" in slots and slots.get("currency", "USD") == "USD":
+        cents = Decimal(slots["amount"]) * 100
+        if cents == cents.to_integral_value():
+            return f"facts.estimate:{int(cents)}"
+    if intent is Intent.RESTRICTED and "jurisdiction" in slots:
+        return f"facts.answer:restricted.{slots['jurisdiction']}"
+    if intent is Intent.CHANGE_LANGUAGE and SPOKEN.get(slots.get("language", "")) in i18n.LOCALES:
+        return f"welcome.speak:{SPOKEN[slots['language']]}"
+    return STEPS[intent]
+
+
+def breaks_in(text: str, at: datetime) -> Heard | None:
+    """What words ask for that are no answer to the open question; None unless that is plain."""
+    meaning = _read(text, at)
+    if meaning.mood is Mood.DISTRESSED:
+        return Heard("facts.distress")
+    if meaning.action is Action.ACT and meaning.intent in IN_BETWEEN and meaning.confidence >= PLAIN:
+        return Heard(token_of(meaning.intent, meaning.slots), angry=meaning.mood is Mood.ANGRY)
+    return None
+
+
+def exact(text: str) -> str | None:
+    """What a whole text means even inside a form: "back", "skip", "cancel", or a step."""
+    subject = phrases.breaks_in(text)
+    if subject is None:
+        return None
+    if subject in (Subject.BACK, Subject.SKIP, Subject.CANCEL):
+        return subject.value
+    return WORDS[subject]
+
+
+def vocabulary() -> Vocabulary:
+    """How words become steps."""
+    return Vocabulary(
+        route=route,
+        exact=exact,
+        commands=COMMANDS,
+        meanings={intent.value: step for intent, step in STEPS.items()},
+        breaks_in=breaks_in,
+        about_form=about_form.about_form,
+        mends=about_form.mended,
+        agrees=answers.says_yes,
+    )
+
+
+__all__ = ["COMMANDS", "STEPS", "heard", "route", "vocabulary"]
