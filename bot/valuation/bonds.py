@@ -214,7 +214,8 @@ class Payment:
 class Figures:
     """What a clean price means on a day. All in percent, durations in years, `accrued_cents` and `cost` in cents.
 
-    annual         the yield to maturity as if compounded once a year, to be compared with other things
+    annual         the yield to maturity as if compounded once a year, to be compared with other things; None when
+                   it has no meaning: days before the end, far from par
     worst          the exit with the lowest yield among maturity and calls; a put is the holder's own choice
     current_yield  a year's coupon over the clean price
     cost           what the principal still owed costs at this price, with accrued interest
@@ -225,7 +226,7 @@ class Figures:
     accrued: Decimal
     dirty: Decimal
     yield_to_maturity: Decimal
-    annual: Decimal
+    annual: Decimal | None
     worst: Exit
     yield_to_worst: Decimal
     current_yield: Decimal
@@ -335,8 +336,18 @@ def yield_of(terms: BondTerms, on: date, clean: Decimal, until: Exit | None = No
 
 def yield_to_worst(terms: BondTerms, on: date, clean: Decimal) -> tuple[Exit, Decimal]:
     """The exit, among maturity and the issuer's calls, at which the holder earns least, and what he earns."""
-    ways = [way for way in exits(terms, on) if way.kind is not ExitKind.PUT]
-    return min(((way, yield_of(terms, on, clean, way)) for way in ways), key=lambda found: (found[1], found[0].on))
+    found: list[tuple[Decimal, date, Exit]] = []
+    for way in exits(terms, on):
+        if way.kind == ExitKind.PUT:
+            continue
+        try:
+            found.append((yield_of(terms, on, clean, way), way.on, way))
+        except Invalid as fault:
+            if way.kind == ExitKind.MATURITY or not fault.data.get("above"):
+                raise
+            # a call in a few days that earns more than anybody means is not the worst
+    least, _, worst = min(found, key=lambda one: one[:2])
+    return worst, least
 
 
 def current_yield(terms: BondTerms, clean: Decimal) -> Decimal:
@@ -349,6 +360,7 @@ def figures(terms: BondTerms, on: date, clean: Decimal) -> Figures:
     """Everything said of a bond at a clean price on a day."""
     leg = _Leg(terms, on, terms.at_maturity)
     rate = _solved(leg, terms, on, clean)
+    annual = leg.annual(rate)
     macaulay, modified, convexity = leg.sensitivities(rate)
     worst, at_worst = yield_to_worst(terms, on, clean)
     return Figures(
@@ -357,7 +369,7 @@ def figures(terms: BondTerms, on: date, clean: Decimal) -> Figures:
         accrued=accrued(terms, on),
         dirty=clean + accrued(terms, on),
         yield_to_maturity=_decimal(rate * 100),
-        annual=_decimal(leg.annual(rate) * 100),
+        annual=None if annual is None else _decimal(annual * 100),
         worst=worst,
         yield_to_worst=at_worst,
         current_yield=current_yield(terms, clean),
@@ -394,30 +406,33 @@ class _Leg:
         """Present value at this rate."""
         if not self._least < rate <= MOST_YIELD:
             raise Invalid("absurd", field="yield")
-        worth = float(quantlib().CashFlows.npv(self._flows, self._rate(rate), False, self._on, self._on))
+        worth = self._worth(rate)
         if not worth < MOST_WORTH:
             raise Invalid("absurd", field="yield")
         return worth
 
     def rate(self, value: float) -> float:
-        """The rate at this present value."""
+        """The rate at this present value. Invalid says whether it would be `above` everything meant."""
         if not self._time:  # in a 30/360 month the 31st is no day after the 30th
-            raise Invalid("no_yield", field="clean")
+            raise Invalid("no_yield", field="clean", above=self._worth(0) >= value)
+        if self._worth(MOST_YIELD) > value:
+            raise Invalid("no_yield", field="clean", above=True)
         ql = quantlib()
         try:
             how = (self._count, self._how, self._a_year, False, self._on, self._on)
             found = float(ql.CashFlows.yieldRate(self._flows, value, *how, 1e-13, 1000, 0.05))
         except RuntimeError:
-            found = self._bisected(value)
-        if not self._least < found <= MOST_YIELD:
-            raise Invalid("no_yield", field="clean")
-        return found
+            return self._bisected(value)
+        return found if self._least < found <= MOST_YIELD else self._bisected(value)
 
-    def annual(self, rate: float) -> float:
-        """The same rate as if compounded once a year."""
-        if self._simple:
-            return float((1 + rate * self._time) ** (1 / self._time) - 1)
-        return float((1 + rate / self._a_year) ** self._a_year - 1)
+    def annual(self, rate: float) -> float | None:
+        """The same rate as if compounded once a year; None when beyond all meaning."""
+        time = self._time if self._simple else 1 / self._a_year
+        try:
+            found = (1 + rate * time) ** (1 / time) - 1
+        except OverflowError:
+            return None
+        return found if found <= MOST_YIELD else None
 
     def sensitivities(self, rate: float) -> tuple[float, float, float]:
         """Macaulay and modified duration, and convexity."""
@@ -434,20 +449,20 @@ class _Leg:
     def _rate(self, rate: float) -> Any:
         return quantlib().InterestRate(rate, self._count, self._how, self._a_year)
 
+    def _worth(self, rate: float) -> float:
+        return float(quantlib().CashFlows.npv(self._flows, self._rate(rate), False, self._on, self._on))
+
     def _bisected(self, value: float) -> float:
         """For prices so far out that QuantLib's own search loses its way."""
-        low, high = self._least * 0.99, MOST_YIELD
-        if not self.value(high) <= value <= self.value(low):
-            raise Invalid("no_yield", field="clean")
-        while high - low > 1e-13 * max(1.0, abs(low)):
-            middle = (low + high) / 2
-            if middle in (low, high):
-                break
-            if self.value(middle) > value:
+        low, high = self._least * (1 - 1e-12), MOST_YIELD
+        if self._worth(low) < value:
+            raise Invalid("no_yield", field="clean", above=False)
+        while low < (middle := (low + high) / 2) < high:
+            if self._worth(middle) > value:
                 low = middle
             else:
                 high = middle
-        return (low + high) / 2
+        return middle
 
 
 def _solved(leg: _Leg, terms: BondTerms, on: date, clean: Decimal) -> float:
