@@ -13,8 +13,8 @@ How we count, since houses differ
   cents      Every payment of interest is rounded half up to the cent. Principal is rounded on its
              running total, so that the payments add up to the face value, always.
   yield      Compounded as often as coupons are paid, once a year without coupons. Time is counted in
-             coupon periods (ICMA rule 803): by days within the current one, whole ones after it. Days
-             of the calendar move no yield. What is due on one single day within the current period is
+             coupon periods (ICMA rule 803): by days within the current one, whole ones after it.
+             Holidays move no yield. What is due on one single day within the current period is
              discounted simply, as spreadsheets and the Chinese inter-bank market do.
   before     The holder on the day of a payment gets it; there is no ex-coupon time.
 
@@ -260,6 +260,8 @@ def coupon_dates(terms: BondTerms) -> tuple[date, ...]:
 def payments(terms: BondTerms, until: Exit | None = None) -> tuple[Payment, ...]:
     """Everything the bond pays from issue to its end, in order. Principal MUST add up to the face value."""
     end = until or terms.at_maturity
+    if not terms.issued < end.on <= terms.maturity:
+        raise Invalid("right_days", field="until")
     paid: list[Payment] = []
     repaid = 0
     share = Decimal(0)

@@ -293,3 +293,15 @@ def test_the_yield_of_a_whole_year_is_told_too():
     )
     almost_over = bonds.figures(terms(coupon=Decimal(0), frequency=0), date(2029, 6, 27), Decimal(40))
     assert almost_over.annual is None
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 16), date(2025, 1, 1), date(2029, 7, 1)])
+def test_no_end_lies_outside_the_life(day: date):
+    way = Exit(ExitKind.CALL, day, Decimal(101))
+    for ask in (
+        lambda: bonds.payments(terms(), way),
+        lambda: bonds.yield_of(terms(), date(2026, 3, 16), Decimal(99), way),
+        lambda: bonds.dirty_price(terms(), date(2026, 3, 16), Decimal(6), way),
+    ):
+        with pytest.raises(Invalid, match="right_days"):
+            ask()
