@@ -16,6 +16,7 @@ from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.facts import rules, texts
 from bot.facts.rules import Source
+from bot.understanding import matters
 from bot.understanding.amounts import read_dollars
 from bot.words import money
 from bot.words import place as place_name
@@ -54,8 +55,11 @@ async def topics(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
 
 @flow.view("answer")
 async def answer(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
-    """One topic, or one page of it (`portal.kyc`)."""
-    name, _dot, page = argument.strip().lower().partition(".")
+    """One topic, or one page of it (`portal.kyc`); if words led here, the page of the topic that they ask for."""
+    wanted = argument.strip().lower()
+    if turn.choice is None and turn.text and wanted in _ANSWERS:
+        wanted = matters.finer(wanted, turn.text)
+    name, _dot, page = wanted.partition(".")
     show = _ANSWERS.get(name)
     reply = show(page) if show is not None else None
     if reply is None:
@@ -376,7 +380,7 @@ _TERM_LEADS = {
 async def _begin_estimate(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
     amount, _dot, where = argument.strip().partition(".")
     cents = rules.read_cents(amount)
-    if cents is not None and where in rules.WHERE:
+    if cents is not None and where in matters.KINDS:
         return _estimated(turn, person, cents, where)
     return {} if cents is None else {"amount": cents}
 
@@ -431,8 +435,8 @@ flow.form(
                 name="where",
                 label=texts.where_label,
                 ask=lambda answers: texts.ask_where(answers["amount"]),
-                read=lambda text, _answers: rules.read_where(text),
-                options=lambda _answers: [Option(one, _label(one)) for one in rules.WHERE],
+                read=lambda text, _answers: matters.read_kind(text),
+                options=lambda _answers: [Option(one, _label(one)) for one in matters.KINDS],
             ),
         ),
         begin=_begin_estimate,

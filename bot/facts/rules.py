@@ -6,6 +6,7 @@ Nothing here is assumed: every row has its source, its date and how sure we are.
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
-
-from bot.errors import Invalid
 
 DATA = Path(__file__).parent / "data"
 CONFIDENCES = ("high", "medium", "low", "unverified")
@@ -476,7 +475,7 @@ def _spellings() -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for term in glossary().values():
         for name in term.names.values():
-            for one in (name, *re.split("[（()）]", name)):
+            for one in (name, *re.split("[()]", unicodedata.normalize("NFKC", name))):
                 if len(one.strip()) > 1:
                     found.setdefault(one.strip().casefold(), term.term_id)
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
@@ -495,27 +494,6 @@ def find_term(text: str) -> str | None:
 
 
 # -- the calculator
-
-#: what a claim can be, as the question offers it
-WHERE = ("com", "us", "general", "loan", "unsure")
-_US = re.compile(r"ftx\.?us|美国|美國|\bus\b|5b|7b|美站|美區|美区", re.ASCII)
-_COM = re.compile(r"\bcom\b|ftx\.com|国际|國際|international|dotcom|5a|7a|主站", re.ASCII)
-_UNSURE = re.compile("[不唔](知|清楚|确定|確定|记得|記得|肯定)|忘|not sure|don.?t know|unsure|no idea")
-
-
-def read_where(text: str) -> str:
-    """One of WHERE. Raises Invalid `which_kind`: nothing is guessed."""
-    folded = text.casefold()[:200]
-    if _UNSURE.search(folded):
-        return "unsure"
-    found = [kind for kind, seen in (("us", _US), ("com", _COM)) if seen.search(folded)]
-    if not found and re.search("6a|一般", folded):
-        found.append("general")
-    if not found and re.search("6b|贷款|貸款|loan", folded):
-        found.append("loan")
-    if len(found) != 1:
-        raise Invalid("which_kind")
-    return found[0]
 
 
 def read_cents(argument: str) -> int | None:

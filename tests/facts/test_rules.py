@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import i18n
-from bot.errors import Invalid
 from bot.facts import rules
 from bot.facts.rules import Source
+from bot.understanding import matters
 
 
 def test_the_distributions_are_what_was_announced() -> None:
@@ -115,6 +115,10 @@ def test_first_hand_goes_before_republished() -> None:
     assert both == (Source("CoinDesk", False),)
 
 
+def test_every_case_that_is_known_by_name_is_told_apart() -> None:
+    assert set(matters.CASES) == set(rules.CASES)
+
+
 def test_who_writes_in_which_case() -> None:
     ours = {one.value for one in rules.genuine_hosts("FTX")}
     assert {"claims.ftx.com", "ra.kroll.com", "bitgo.info"} <= ours
@@ -168,7 +172,7 @@ def test_more_is_never_less_within_a_class(plan_class: rules.PlanClass, one: int
     assert rules.estimate(plan_class, less).announced <= rules.estimate(plan_class, more).announced
 
 
-@given(st.sampled_from(rules.WHERE), CENTS)
+@given(st.sampled_from(matters.KINDS), CENTS)
 def test_every_amount_has_its_classes(where: str, cents: int) -> None:
     found = rules.classes_of(where, cents)
     assert len(found) == (2 if where == "unsure" else 1)
@@ -206,31 +210,6 @@ def test_a_class_without_a_figure_is_not_estimated() -> None:
 )
 def test_an_amount_in_a_button(argument: str, cents: int | None) -> None:
     assert rules.read_cents(argument) == cents
-
-
-@pytest.mark.parametrize(
-    ("text", "where"),
-    [
-        ("ftx.com", "com"),
-        ("FTX.US 的", "us"),
-        ("国际站", "com"),
-        ("美国站", "us"),
-        ("7A", "com"),
-        ("贷款那种", "loan"),
-        ("一般无担保", "general"),
-        ("我不清楚啊", "unsure"),
-        ("唔記得喇", "unsure"),
-        ("I don't know", "unsure"),
-    ],
-)
-def test_a_kind_of_claim_in_words(text: str, where: str) -> None:
-    assert rules.read_where(text) == where
-
-
-@pytest.mark.parametrize("text", ["FTX", "ftx.com 还是 ftx.us", "", "business", "5 万"])
-def test_a_kind_is_never_guessed(text: str) -> None:
-    with pytest.raises(Invalid, match="which_kind"):
-        rules.read_where(text)
 
 
 @pytest.mark.parametrize(
