@@ -4,6 +4,7 @@ Heavy things are imported inside the command that needs them: `--help` answers a
 """
 
 import asyncio
+import io
 import json
 import re
 import signal
@@ -33,7 +34,7 @@ app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
 app.add_typer(tickets, name="tickets")
-understand = typer.Typer(help="Free text, and what was not understood.", no_args_is_help=True)
+understand = typer.Typer(help="Free text, and what was not understood.")
 app.add_typer(understand, name="understand")
 
 T = TypeVar("T")
@@ -314,20 +315,62 @@ def offers_show(number: Annotated[str | None, typer.Argument()] = None, as_json:
     _answer(found, as_json, found["lines"])
 
 
+@offers.command("series")
+def offers_series(as_json: Json = False) -> None:
+    """Show the series, and how much of their room is taken.
+
+    Example: python -m bot offers series
+    """
+    from bot.desk import show_series
+
+    found = _with_database(show_series)
+    _answer(found, as_json, found["lines"])
+
+
+@offers.command("import")
+def offers_import(file: Path, as_json: Json = False) -> None:
+    """Bring in offers to persons, or series of offers, as drafts: CSV or TOML, all or nothing.
+
+    Example: python -m bot offers import series.toml
+    """
+    from bot.desk import import_offers
+
+    _imported(file, as_json, import_offers)
+
+
+@offers.command("dry-run")
+def offers_dry_run(series: str, as_json: Json = False) -> None:
+    """Say what a series would come to: claims by reason, and its exposure against the cap. Changes nothing.
+
+    Example: python -m bot offers dry-run XL-4T9XW2C
+    """
+    from bot.desk import dry_run_series
+
+    found = _with_database(lambda database: dry_run_series(database, series, clock.now()))
+    _answer(found, as_json, found["lines"])
+
+
 @offers.command("publish")
 def offers_publish(
     by: By,
-    numbers: Annotated[list[str] | None, typer.Argument(help="Offer numbers; none: every draft.")] = None,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(help="Numbers of offers or series; none: every drafted offer.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    everyone: Annotated[
+        bool, typer.Option("--everyone", help="A series makes its offers on every claim at once, not on demand.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Publish drafts: the creditors see them and are told.
+    """Publish drafts: the creditors see them and are told. A series makes its offers as creditors ask for theirs.
 
     Example: python -m bot offers publish BJ-4T9XW2C --by alice
     """
     from bot.desk import publish
 
-    found = _with_database(lambda database: publish(database, numbers or [], by, clock.now(), dry_run=dry_run))
+    found = _with_database(
+        lambda database: publish(database, numbers or [], by, clock.now(), dry_run=dry_run, everyone=everyone)
+    )
     _answer(found, as_json, found["lines"])
     if found["refused"] and not dry_run:
         raise typer.Exit(1)
@@ -337,7 +380,7 @@ def offers_publish(
 def offers_withdraw(
     number: str, by: By, reason: Annotated[str, typer.Option(help="Shown to the creditor.")] = "", as_json: Json = False
 ) -> None:
-    """Take an open offer back. An acceptance that came first stands.
+    """Take an open offer, or a series with its open offers, back. An acceptance that came first stands.
 
     Example: python -m bot offers withdraw BJ-4T9XW2C --by alice --reason "buyer gone"
     """
@@ -349,25 +392,51 @@ def offers_withdraw(
 
 @offers.command("gate")
 def offers_gate(
-    place: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-2, e.g. HK")],
-    kind: Annotated[str, typer.Argument(help="sale or bond")],
-    decision: Annotated[str, typer.Argument(help="open or shut")],
+    value: Annotated[str, typer.Argument(help="Of whom: a place (HK), a claim (ZQ-…), a channel, a range of cents.")],
+    kind: Annotated[str, typer.Argument(help="sale, bond or any")],
+    decision: Annotated[str, typer.Argument(help="open, shut, or end to take your decision back")],
     by: By,
-    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision and shown to the creditor.")],
+    fact: Annotated[
+        str, typer.Option(help="residence nationality tax_residence lien amount channel consent claim_status identity")
+    ] = "residence",
+    source: Annotated[str, typer.Option(help="Who says so; shown.")] = "",
+    remedy: Annotated[str, typer.Option(help="What would change it; shown.")] = "",
+    since: Annotated[str, typer.Option("--from", help="First day, ISO; today if left out.")] = "",
+    until: Annotated[str, typer.Option(help="Last day, ISO; open-ended if left out.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Decide whether residents of a place may be shown offers of a kind. Undecided means not shown.
+    """Decide a rule of eligibility, by a signed entry: who may be shown offers of a kind. Undecided means not shown.
 
     Example: python -m bot offers gate HK bond open --reason "legal opinion of 2026-11-01" --by alice
     """
-    from bot.desk import set_gate
+    from datetime import date
 
-    if decision not in ("open", "shut"):
-        raise _failed("DECISION is open or shut", 2)
-    found = _with_database(
-        lambda database: set_gate(database, place.upper(), kind, decision == "open", reason, clock.now(), by)
-    )
-    _answer(found, as_json, [f"{place.upper()} {kind}: {decision}"])
+    from bot.desk import decide_rule
+
+    if decision not in ("open", "shut", "end"):
+        raise _failed("DECISION is open or shut (or end)", 2)
+    try:
+        days = [date.fromisoformat(day) if day else None for day in (since, until)]
+    except ValueError:
+        raise _failed("not accepted: a day is like 2026-11-22", 2) from None
+    terms = {"reason": reason, "source": source, "remedy": remedy, "valid_from": days[0], "valid_until": days[1]}
+    said = value.upper() if fact in ("residence", "nationality", "tax_residence", "lien") else value
+    found = _with_database(lambda database: decide_rule(database, fact, said, kind, decision, clock.now(), by, **terms))
+    shown = f"{said} {kind}" if fact == "residence" else f"{fact} {said} {kind}"
+    _answer(found, as_json, [f"{shown}: {decision}"])
+
+
+@offers.command("rules")
+def offers_rules(as_json: Json = False) -> None:
+    """Show the rules of eligibility in force, and their version.
+
+    Example: python -m bot offers rules
+    """
+    from bot.desk import show_rules
+
+    found = _with_database(show_rules)
+    _answer(found, as_json, found["lines"])
 
 
 # --- tickets --------------------------------------------------------------------------------
@@ -410,6 +479,30 @@ def tickets_close(number: str, by: By, as_json: Json = False) -> None:
 
 
 # --- understanding --------------------------------------------------------------------------
+
+
+@understand.callback(invoke_without_command=True)
+def understand_lines(
+    asked: typer.Context,
+    amounts: Annotated[bool, typer.Option("--amounts", help="Read each line as one sum of money.")] = False,
+) -> None:
+    """Read utterances from standard input, a line each; answer each with a line of JSON at once.
+
+    text, intent, confidence, action (act, ask, fallback), buttons, slots; with --amounts: text, amount
+    and currency, null where no one sum is said.
+
+    Example: echo 那笔债现在啥情况了呀 | python -m bot understand
+    """
+    if asked.invoked_subcommand is not None:
+        return
+    from bot.understanding import spoken
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    if amounts:
+        spoken.answer_amounts(sys.stdin.buffer, sys.stdout)
+    else:
+        spoken.answer_meanings(sys.stdin.buffer, sys.stdout, clock.now().date())
 
 
 @understand.command("review")

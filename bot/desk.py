@@ -15,7 +15,8 @@ from bot.claims import actions as claims
 from bot.claims import rules
 from bot.facts import rules as facts
 from bot.offers import actions as offers
-from bot.offers.rules import ClassFigure, OfferUnknown
+from bot.offers import eligibility, series
+from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
 from bot.support import desk as support
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
@@ -108,30 +109,97 @@ async def decide(database: Database, number: str, decision: str, by: str, reason
 
 
 async def import_offers(database: Database, raw: bytes, at: datetime, *, demo: bool = False) -> Found:
-    """Keep a file's offers as drafts, all or none."""
+    """Keep a file's offers, or its series, as drafts, all or none."""
     report = await database.write(lambda db: offers.import_offers(db, raw, class_figures(), at, demo=demo))
     return {
-        "added": [drafted.number for drafted in report.added],
+        "added": [*(drafted.number for drafted in report.added), *(drafted.number for drafted in report.series)],
         "unchanged": len(report.unchanged),
         "faults": [str(fault) for fault in report.faults],
     }
 
 
-async def publish(database: Database, chosen: Sequence[str], by: str, at: datetime, *, dry_run: bool = False) -> Found:
-    """Open drafts; without numbers, all of them."""
-    report = await database.write(lambda db: offers.publish(db, list(chosen) or None, by, at, dry_run=dry_run))
-    would = "would be published" if dry_run else "published"
-    lines = [f"{p.number} on {p.claim} ({p.kind}): {would}" for p in report.published]
-    lines += [f"{held.number}: held back, {held.why}" for held in report.held]
+def _is_series(number: str) -> bool:
+    return number.strip().upper().startswith(series.PREFIX)
+
+
+async def publish(
+    database: Database,
+    chosen: Sequence[str],
+    by: str,
+    at: datetime,
+    *,
+    dry_run: bool = False,
+    everyone: bool = False,
+) -> Found:
+    """Open drafts; without numbers, all offers to persons. A series (XL-…) makes its offers from then on.
+
+    `everyone`: a series makes its offers on every claim at once, and their creditors are told; else on
+    those with an asking price, and on the others when a creditor opens his list.
+    """
+    named = [number for number in chosen if _is_series(number)]
+    personal = [number for number in chosen if not _is_series(number)]
+    found: Found = {"published": [], "refused": {}, "lines": []}
+    for number in named:
+        if dry_run:
+            found["lines"] += (await dry_run_series(database, number, at))["lines"]
+            continue
+        await database.write(partial(series.publish, number=number, by=by, at=at))
+        made = await _make(database, number, at, asked=not everyone)
+        found["published"].append(number)
+        found["lines"].append(f"{number}: published, {made} offer(s) made")
+    if personal or not named:
+        report = await database.write(lambda db: offers.publish(db, personal or None, by, at, dry_run=dry_run))
+        would = "would be published" if dry_run else "published"
+        found["published"] += [p.number for p in report.published]
+        found["refused"] = {held.number: held.why for held in report.held}
+        found["lines"] += [f"{p.number} on {p.claim} ({p.kind}): {would}" for p in report.published]
+        found["lines"] += [f"{held.number}: held back, {held.why}" for held in report.held]
+    return {**found, "lines": found["lines"] or ["there are no drafts"]}
+
+
+async def _make(database: Database, number: str, at: datetime, *, asked: bool) -> int:
+    """A series' offers, page by page, a transaction each."""
+    made, cursor = 0, 0
+    while True:
+        count, after = await database.write(partial(series.make_page, number=number, cursor=cursor, at=at, asked=asked))
+        made += count
+        if after is None:
+            return made
+        cursor = after
+
+
+async def dry_run_series(database: Database, number: str, at: datetime) -> Found:
+    """What a series would come to: how many claims, why not the others, and its exposure against the cap."""
+    run = await series.dry_run(database.read(), number, at)
+    reasons = dict(sorted(run.reasons.items()))
+    words = {**HELD, **NOT_MADE, series.THERE: "its offer on the claim was made and has ended"}
     return {
-        "published": [p.number for p in report.published],
-        "refused": {held.number: held.why for held in report.held},
-        "lines": lines or ["there are no drafts"],
+        "series": run.number,
+        "status": run.status,
+        "eligible": run.eligible,
+        "reasons": reasons,
+        "currency": run.currency,
+        "exposure": claims.decimal(run.exposure),
+        "cap": claims.decimal(run.cap),
+        "room": claims.decimal(run.room),
+        "lines": [
+            f"{run.number} ({run.status}): {run.eligible} claim(s) eligible",
+            *(f"  {count} not: {words.get(code, code)}" for code, count in reasons.items()),
+            f"  if all accept: {claims.decimal(run.exposure)} {run.currency} of {claims.decimal(run.room)} left",
+            f"  cap: {claims.decimal(run.cap)} {run.currency}",
+        ],
     }
 
 
 async def withdraw(database: Database, number: str, by: str, reason: str, at: datetime) -> Found:
-    """Take an offer back."""
+    """Take an offer, or a series with all its open offers, back."""
+    if _is_series(number):
+        row = await database.write(lambda db: series.withdraw(db, number, by, reason, at))
+        ended = 0
+        while count := await database.write(lambda db: offers.end_withdrawn(db, at)):
+            ended += count
+        dropped = row.status == "draft"
+        return {"number": row.number, "status": "dropped" if dropped else "withdrawn", "ended": ended}
     done = await database.write(lambda db: offers.withdraw(db, number, by, reason, at))
     return {"number": done.number, "status": "dropped" if done.dropped else "cancelled"}
 
@@ -140,8 +208,85 @@ async def set_gate(
     database: Database, place: str, kind: str, allowed: bool, reason: str, at: datetime, by: str, *, demo: bool = False
 ) -> Found:
     """Decide whether residents of a place may be shown offers of a kind."""
-    await database.write(lambda db: offers.set_gate(db, place, kind, allowed, reason, at, by, demo=demo))
+    await database.write(
+        lambda db: eligibility.decide(db, "residence", place, kind, allowed, reason, at, by, demo=demo)
+    )
     return {"place": place, "kind": kind, "allowed": allowed}
+
+
+async def decide_rule(
+    database: Database, fact: str, value: str, kind: str, decision: str, at: datetime, by: str, **terms: Any
+) -> Found:
+    """Write a rule of eligibility (`open`, `shut`) or take it back (`end`), by a signed entry."""
+    if decision == "end":
+        entry = await database.write(lambda db: eligibility.end(db, fact, value, kind, terms["reason"], at, by))
+    else:
+        entry = await database.write(
+            lambda db: eligibility.decide(db, fact, value, kind, decision == "open", at=at, by=by, **terms)
+        )
+    ruleset = await eligibility.in_force(database.read())
+    receipt = None if entry is None else entry.receipt
+    found = {
+        "fact": fact,
+        "value": value,
+        "kind": kind,
+        "decision": decision,
+        "receipt": receipt,
+        "ruleset": ruleset.version,
+    }
+    return found | ({"place": value, "allowed": decision == "open"} if fact == "residence" else {})
+
+
+async def show_rules(database: Database) -> Found:
+    """Every rule of eligibility in force, with its dates and source, and the version of them all."""
+    ruleset = await eligibility.in_force(database.read())
+    rows = [
+        {
+            "name": rule.name,
+            "fact": rule.fact,
+            "value": rule.value,
+            "kinds": sorted(rule.kinds),
+            "allowed": rule.allowed,
+            "stops": rule.stops,
+            "valid_from": rule.valid_from.isoformat(),
+            "valid_until": None if rule.valid_until is None else rule.valid_until.isoformat(),
+            "source": rule.source,
+            "decided": rule.decided,
+            "demo": rule.demo,
+        }
+        for rule in ruleset.rules
+    ]
+    lines = [
+        f"{row['name']:<32} {'open' if row['allowed'] else 'shut':<5} {row['stops']:<11} "
+        f"{row['valid_from']} – {row['valid_until'] or ''}  {row['source']}"
+        for row in rows
+    ]
+    return {"ruleset": ruleset.version, "rules": rows, "lines": [*lines, f"version {ruleset.version}"]}
+
+
+async def show_series(database: Database) -> Found:
+    """Every series and how much of its room is taken."""
+    rows = await stored_offers.newest_series(database.read())
+    return {
+        "series": [
+            {
+                "number": row.number,
+                "version": row.version,
+                "kind": row.kind,
+                "status": row.status,
+                "cap": claims.decimal(row.cap),
+                "taken": claims.decimal(row.taken),
+                "expires_at": row.expires_at.isoformat(),
+            }
+            for row in rows
+        ],
+        "lines": [
+            f"{row.number}  v{row.version} {row.kind:<5} {row.status:<10} {claims.decimal(row.taken)} of "
+            f"{claims.decimal(row.cap)} taken, until {row.expires_at:%Y-%m-%d %H:%M} UTC"
+            for row in rows
+        ]
+        or ["no series"],
+    }
 
 
 async def show_offers(database: Database, number: str | None) -> Found:

@@ -50,6 +50,7 @@ class OfferNews(NamedTuple):
     kind: str
     status: str
     expires_at: datetime
+    meets_ask: bool
 
 
 class EntryNews(NamedTuple):
@@ -166,6 +167,7 @@ _OFFER = (
     _offer.c.kind,
     _offer.c.status,
     _offer.c.expires_at,
+    _offer.c.meets_ask,
 )
 _OFFER_OF_ITEM = Query(
     select(*_OFFER).where(_offer.c.claim_id == bindparam("claim"), _offer.c.item == bindparam("of_item")), OfferNews

@@ -37,6 +37,22 @@ class OfferStatus(StrEnum):
     PAID = "paid"  #: the price, or the first payment, was sent
 
 
+class SeriesStatus(StrEnum):
+    """Where a series of offers stands."""
+
+    DRAFT = "draft"  #: imported, makes no offers
+    OPEN = "open"  #: makes offers, which may be accepted while there is room
+    WITHDRAWN = "withdrawn"  #: the operator took it back; what was accepted stands
+    EXPIRED = "expired"  #: its time is over
+
+
+class RuleStatus(StrEnum):
+    """Where an operator's rule of eligibility stands."""
+
+    STANDING = "standing"  #: it decides, within its dates
+    ENDED = "ended"  #: taken back; the rules of the file decide again
+
+
 class TicketStatus(StrEnum):
     """Where a question to a person stands."""
 

@@ -335,11 +335,15 @@ def test_release_can_be_run_again(line: Line) -> None:
 
 
 def test_the_gate_and_its_offers(operator: Line) -> None:
-    assert operator.asks("offers gate hk sale open --reason 'legal opinion'") == {
-        "place": "HK",
+    decided = operator.asks("offers gate hk sale open --reason 'legal opinion'")
+    assert {name: decided[name] for name in ("fact", "value", "kind", "decision")} == {
+        "fact": "residence",
+        "value": "HK",
         "kind": "sale",
-        "allowed": True,
+        "decision": "open",
     }
+    assert decided["receipt"]
+    assert operator.asks("offers rules")["ruleset"] == decided["ruleset"]
     assert operator.types("offers gate HK bond shut --reason 'none yet'")[1] == "HK bond: shut\n"
     assert operator.asks("offers show")["offers"] == []
     assert operator.asks("offers publish")["published"] == []

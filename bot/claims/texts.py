@@ -842,6 +842,9 @@ _EVENTS = {
     "offer:declined": N_("您拒绝了第 {item} 份报价"),
     "offer:expired": N_("第 {item} 份报价到期"),
     "offer:cancelled": N_("对方撤回了第 {item} 份报价"),
+    "offer:revoked": N_("您在冷静期内撤回了对第 {item} 份要约的接受"),
+    "offer:released": N_("对方没有继续履行第 {item} 份要约，接受已取消"),
+    "offer:reopened": N_("第 {item} 份要约重新有效"),
     "offer:paid": N_("第 {item} 份报价已付款"),
 }
 

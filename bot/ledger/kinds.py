@@ -73,6 +73,17 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "offer:expired": Kind(("open",), "expired"),
         "offer:cancelled": Kind(("open",), "cancelled"),
         "offer:paid": Kind(("accepted",), "paid", above_limit=("officer",), while_frozen=False),
+        # Taken back by the creditor within the cooling-off period, or let go by the offering side;
+        # either way the offers that had ended with the acceptance are open again.
+        "offer:revoked": Kind(("accepted",), "open"),
+        "offer:released": Kind(("accepted",), "cancelled"),
+        "offer:reopened": Kind(("cancelled",), "open"),
+        # A series makes offers for many claims; a rule says who may be shown them.
+        "series:published": Kind((None,), "open"),
+        "series:withdrawn": Kind(("open",), "withdrawn"),
+        "series:expired": Kind(("open",), "expired"),
+        "rule:decided": Kind((None, "standing", "ended"), "standing"),
+        "rule:ended": Kind(("standing",), "ended"),
         "ticket:opened": Kind((None,), "open"),
         "ticket:answered": Kind(("open", "answered"), "answered"),
         "ticket:closed": Kind(("open", "answered"), "closed"),
@@ -144,6 +155,8 @@ def kinds_json() -> bytes:
                 "key": {"chain": "log", "status": "log"},
                 "log": {"chain": "log", "status": "log"},
                 "offer": {"at_most_one": ["accepted", "paid"], "chain": "claim", "status": "item"},
+                "rule": {"chain": "rule", "status": "subject"},
+                "series": {"chain": "series", "status": "subject"},
                 "ticket": {"chain": "ticket", "status": "subject"},
                 "totals": {"chain": "log", "status": "log"},
             },

@@ -47,7 +47,10 @@ def _push(notice: Standing) -> Reply:
         case NoticeKind.OFFER_NEW:
             assert notice.offer is not None
             offer = notice.offer
-            text = texts.offer_made(notice.number, offer.number, offer.kind, offer.expires_at, timezone)
+            made = texts.offer_reopened if notice.event == "offer:reopened" else texts.offer_made
+            text = made(notice.number, offer.number, offer.kind, offer.expires_at, timezone)
+            if offer.meets_ask:
+                text += "\n" + texts.meets_ask()
             why, source = texts.why_offer(), texts.own_record(notice.receipt)
             choices = [_offer(offer.number), _claim(notice.number)]
         case NoticeKind.OFFER_EXPIRING:
@@ -59,7 +62,7 @@ def _push(notice: Standing) -> Reply:
             assert notice.offer is not None
             assert notice.at is not None
             offer = notice.offer
-            text = texts.offer_ended(offer.number, offer.kind, notice.status, notice.at, timezone)
+            text = texts.offer_ended(offer.number, offer.kind, notice.status, notice.at, timezone, notice.event)
             why, source = texts.why_offer(), texts.own_record(notice.receipt)
             choices = [_offer(offer.number), _claim(notice.number)]
         case NoticeKind.RECORD_DATE:

@@ -56,10 +56,13 @@ ZONES = (
 )
 
 #: what a creditor does himself; told to his other contacts, in case it was not him
-OWN = frozenset({"claim:submitted", "claim:amended", "claim:withdrawn", "offer:accepted", "offer:declined"})
+OWN = frozenset(
+    {"claim:submitted", "claim:amended", "claim:withdrawn", "offer:accepted", "offer:declined", "offer:revoked"}
+)
 
-#: what the turn of a contact may have brought about: accepting one offer ends the others on the claim
-BY_TURN = OWN | {"offer:cancelled"}
+#: what the turn of a contact may have brought about: accepting one offer ends the others on the claim,
+#: taking that back opens them again, and opening the list makes the offers of series
+BY_TURN = OWN | {"offer:cancelled", "offer:reopened", "offer:made"}
 
 #: told by the room that does it, in the same transaction: a second telling would only frighten
 _TOLD_ELSEWHERE = frozenset({"account:bound", "account:unbound", "account:erased"})
@@ -76,7 +79,7 @@ def notice_of(kind: str) -> NoticeKind | None:
         return None
     noun = kind.partition(":")[0]
     if noun == "offer":
-        return NoticeKind.OFFER_NEW if kind == "offer:made" else NoticeKind.OFFER_CLOSED
+        return NoticeKind.OFFER_NEW if kind in ("offer:made", "offer:reopened") else NoticeKind.OFFER_CLOSED
     return _BY_NOUN.get(noun)
 
 

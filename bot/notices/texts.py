@@ -25,6 +25,18 @@ def offer_made(claim: str, number: str, kind: str, expires_at: datetime, timezon
     ).format(claim=claim, kind=words.offer_kind(kind), number=number, time=words.moment(expires_at, timezone))
 
 
+def offer_reopened(claim: str, number: str, kind: str, expires_at: datetime, timezone: str) -> str:
+    """An offer that ended with an acceptance is open again, because that acceptance ended."""
+    return _(
+        "您的债权 {claim} 上的要约重新有效：{kind}，编号 {number}，因为您先前接受的另一份已经撤回或取消。\n有效期至 {time}，过期自动失效。\n\n这只是通知，不是建议；接受、拒绝或不答复，都由您决定。"
+    ).format(claim=claim, kind=words.offer_kind(kind), number=number, time=words.moment(expires_at, timezone))
+
+
+def meets_ask() -> str:
+    """Below a new offer that comes up to what its creditor asked for."""
+    return _("它达到了您为这项债权设置的要价。要价没有约束力，您仍然可以不接受。")
+
+
 def offer_ending(number: str, kind: str, expires_at: datetime, timezone: str) -> str:
     """An open offer has a day left or less."""
     return _(
@@ -32,9 +44,13 @@ def offer_ending(number: str, kind: str, expires_at: datetime, timezone: str) ->
     ).format(number=number, kind=words.offer_kind(kind), time=words.moment(expires_at, timezone))
 
 
-def offer_ended(number: str, kind: str, status: str, at: datetime, timezone: str) -> str:
-    """An offer is over, or was paid."""
-    if status == "cancelled":
+def offer_ended(number: str, kind: str, status: str, at: datetime, timezone: str, event: str = "") -> str:
+    """An offer is over, or was paid; or an acceptance is."""
+    if event == "offer:revoked":
+        outcome = _("接受已在冷静期内撤回，债权仍然属于您")
+    elif event == "offer:released":
+        outcome = _("对方没有继续履行，接受已取消，债权仍然属于您")
+    elif status == "cancelled":
         outcome = _("已失效（对方撤回，或这项债权的另一份报价已被接受）")
     else:
         outcome = words.offer_status(status)

@@ -12,19 +12,26 @@ Refusal             the person may not do this now
   ClaimNotReady     the claim underneath is not allowed just now
   ClaimChanged      the claim's amount is not the one the terms were made for
   ClaimTaken        another offer on the same claim was accepted
+  NotAllowed        a rule of eligibility stops the acceptance, though the offer may be shown
+  SeriesFull        the series the offer belongs to has no room for it any more
+  CodeNeeded        it is large enough that a code from the mailbox is asked for
+  NotRevocable      there is no cooling-off period, or it is over
+  NoAsk             no asking price is set for this claim
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 import rfc8785
 
-from bot.errors import Refusal
+from bot import numbers
+from bot.errors import Invalid, Refusal
 from storage.terms import ClaimStatus, OfferKind, OfferStatus
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -35,7 +42,7 @@ class OfferUnknown(Refusal):
 
 
 class NotShown(Refusal):
-    """Offers of this `kind` are not shown to residents of `place`. `decided` False: nobody has decided yet."""
+    """The rules of eligibility keep the offer from being shown: `verdict` says which and why."""
 
 
 class OfferClosed(Refusal):
@@ -58,6 +65,26 @@ class ClaimTaken(Refusal):
     """Another offer on this claim was accepted: `other`, its `kind`, `at`, `claim`."""
 
 
+class NotAllowed(Refusal):
+    """The rules of eligibility stop the acceptance: `verdict` says which and why."""
+
+
+class SeriesFull(Refusal):
+    """The series of offer `number` has less room left than it needs."""
+
+
+class CodeNeeded(Refusal):
+    """Offer `number` is accepted with a code from the mailbox; `tag` is of its terms."""
+
+
+class NotRevocable(Refusal):
+    """The acceptance of offer `number` cannot be taken back: `until` when it could be, None if it never could."""
+
+
+class NoAsk(Refusal):
+    """No asking price is set for `claim`."""
+
+
 # ------------------------------------------------------------------------------------------ terms
 
 
@@ -77,6 +104,8 @@ class SaleTerms:
     holdback        part of the price that is paid later, under `holdback_terms`
     deposit, escrow what the buyer puts up before, and who holds the money
     fees            what the buyer takes off the price
+    interest_to     who gets interest the estate pays on the claim; empty: the offer does not say
+    cooling_days    for so many days after accepting the creditor may take it back
     """
 
     buyer: str
@@ -97,6 +126,12 @@ class SaleTerms:
     fees: int
     settlement_days: int
     signing_note: str
+    interest_to: str = ""
+    cooling_days: int = 0
+
+
+#: days on which so many percent of the face are paid
+Dated = tuple[tuple[date, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +143,11 @@ class BondTerms:
     recourse          who stands behind the payment: the `issuer` with all it has, or only the `assets`
     support           guarantee, collateral, reserve: in words; empty if there is none
     distributions_to  who gets the claim's distributions while the bond runs
+    calendar          whose business days payments move by: `US`, `HK`, `CN`, or `none`
+    amortisation      what is repaid before maturity: (day, percent of face); empty for a bullet
+    call, put         when the issuer may redeem early, or the holder give it back: (day, percent of face)
+    minimum           the smallest face that is issued
+    exchange_pct      face in percent of the claim amount; None where only the face itself was agreed
     """
 
     issuer: str
@@ -128,6 +168,13 @@ class BondTerms:
     distributions_to: str
     law: str
     settlement_days: int
+    calendar: str = "none"
+    amortisation: Dated = ()
+    call: Dated = ()
+    put: Dated = ()
+    minimum: int = 0
+    exchange_pct: Decimal | None = None
+    cooling_days: int = 0
 
 
 Terms = SaleTerms | BondTerms
@@ -191,6 +238,8 @@ def _packed(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # cents may be larger than what every JSON reader keeps exact
+    if isinstance(value, tuple):
+        return [_packed(part) for part in value]
     return value
 
 
@@ -205,11 +254,14 @@ def unpacked(packed: Mapping[str, Any]) -> Bound:
             number=claim["number"],
             amount=int(claim["amount"]),
             plan_class=claim["plan_class"],
-            figure=figure
-            and ClassFigure(Decimal(figure["paid_pct"]), date.fromisoformat(figure["as_of"]), figure["source"]),
+            figure=figure and _figure(figure),
         ),
         terms=_unpacked(SaleTerms, terms) if packed["kind"] == OfferKind.SALE else _unpacked(BondTerms, terms),
     )
+
+
+def _figure(packed: Mapping[str, Any]) -> ClassFigure:
+    return ClassFigure(Decimal(packed["paid_pct"]), date.fromisoformat(packed["as_of"]), packed["source"])
 
 
 _TermsT = TypeVar("_TermsT", SaleTerms, BondTerms)
@@ -217,6 +269,8 @@ _READ_BACK: Mapping[Any, Callable[[Any], Any]] = {
     int: int,
     Decimal: Decimal,
     date: date.fromisoformat,
+    Decimal | None: lambda said: None if said is None else Decimal(said),
+    Dated: lambda rows: tuple((date.fromisoformat(day), Decimal(pct)) for day, pct in rows),
 }
 
 
@@ -226,6 +280,138 @@ def _unpacked(kind: type[_TermsT], packed: Mapping[str, Any]) -> _TermsT:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Claims from `least` up to, but not including, `below` cents; None: however large."""
+
+    least: int
+    below: int | None
+    pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesTerms:
+    """What is offered to every claim that fits, from which the terms for one claim follow.
+
+    cap           what the offering side will pay (a sale) or issue (a bond) in all, in cents of `currency`
+    tiers         by the size of the claim: the price (a sale) or the face (a bond) in percent of it
+    received      of a sale: `class` takes what the plan class had been paid as received, `none` nothing
+    holdback_pct  of a sale: part of the price that is paid later
+    fees_pct      of a sale: what the buyer takes off, in percent of the price
+    code_above    an offer of more than this is accepted with a code from the mailbox; None: never
+    template      all other terms; its amounts are zero
+    figures       what each plan class had been paid when the series was imported
+    """
+
+    reference: str
+    expires_at: datetime
+    currency: str
+    cap: int
+    tiers: tuple[Tier, ...]
+    received: str
+    holdback_pct: Decimal
+    fees_pct: Decimal
+    code_above: int | None
+    template: Terms
+    figures: tuple[tuple[str, ClassFigure], ...] = ()
+
+    @property
+    def kind(self) -> OfferKind:
+        """Sale or bond."""
+        return OfferKind.SALE if isinstance(self.template, SaleTerms) else OfferKind.BOND
+
+    def packed(self) -> dict[str, Any]:
+        """As JSON, like `Bound.packed`."""
+        return {
+            "v": 1,
+            "kind": str(self.kind),
+            "reference": self.reference,
+            "expires_at": self.expires_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "currency": self.currency,
+            "cap": str(self.cap),
+            "tiers": [{"least": str(t.least), "below": _packed(t.below), "pct": plain(t.pct)} for t in self.tiers],
+            "received": self.received,
+            "holdback_pct": plain(self.holdback_pct),
+            "fees_pct": plain(self.fees_pct),
+            "code_above": _packed(self.code_above),
+            "template": _packed(self.template),
+            "figures": {plan_class: _packed(figure) for plan_class, figure in self.figures},
+        }
+
+    def digest(self) -> bytes:
+        """SHA-256 of the packed terms in their one canonical spelling (RFC 8785)."""
+        return hashlib.sha256(rfc8785.dumps(self.packed())).digest()
+
+
+def series_unpacked(packed: Mapping[str, Any]) -> SeriesTerms:
+    """Packed terms of a series, as `SeriesTerms.packed` wrote them."""
+    template, sale = packed["template"], packed["kind"] == OfferKind.SALE
+    return SeriesTerms(
+        reference=packed["reference"],
+        expires_at=datetime.fromisoformat(packed["expires_at"]),
+        currency=packed["currency"],
+        cap=int(packed["cap"]),
+        tiers=tuple(
+            Tier(int(t["least"]), None if t["below"] is None else int(t["below"]), Decimal(t["pct"]))
+            for t in packed["tiers"]
+        ),
+        received=packed["received"],
+        holdback_pct=Decimal(packed["holdback_pct"]),
+        fees_pct=Decimal(packed["fees_pct"]),
+        code_above=None if packed["code_above"] is None else int(packed["code_above"]),
+        template=_unpacked(SaleTerms, template) if sale else _unpacked(BondTerms, template),
+        figures=tuple((plan_class, _figure(figure)) for plan_class, figure in packed["figures"].items()),
+    )
+
+
+#: why a series makes no offer on a claim -> what an operator reads
+NOT_MADE: Mapping[str, str] = {
+    "no_tier": "no tier is for a claim of this size",
+    "no_figure": "what the claim's class had been paid is not confirmed, and the price depends on it",
+    "nothing_left": "after what was received, fees and holdback nothing would be paid",
+    "below_minimum": "the face would be below the minimum",
+}
+
+
+def offered(series: SeriesTerms, reference: str, number: str, amount: int, plan_class: str) -> Bound | str:
+    """What a series comes to for one claim, or the code of `NOT_MADE` why it comes to nothing.
+
+    The price is rounded half up to the cent; the face of a bond down to the whole unit of its currency.
+    """
+    claim = Underlying(number, amount, plan_class, dict(series.figures).get(plan_class))
+    tier = next((t for t in series.tiers if t.least <= amount and (t.below is None or amount < t.below)), None)
+    if tier is None:
+        return "no_tier"
+    template = series.template
+    if isinstance(template, BondTerms):
+        face = int(amount * tier.pct / 100) // 100 * 100
+        if face < max(template.minimum, 100):
+            return "below_minimum"
+        return Bound(reference, series.expires_at, claim, replace(template, face=face, exchange_pct=tier.pct))
+    received, source = 0, template.received_source
+    if series.received == "class":
+        if claim.figure is None:
+            return "no_figure"
+        received, source = part(amount, claim.figure.paid_pct), claim.figure.source
+    quoted = part(amount, tier.pct)
+    price = quoted - received if template.basis == "gross" else quoted
+    fees, holdback = part(max(price, 0), series.fees_pct), part(max(price, 0), series.holdback_pct)
+    if price <= fees + holdback:
+        return "nothing_left"
+    return Bound(
+        reference,
+        series.expires_at,
+        claim,
+        replace(template, price_pct=tier.pct, price=price, received=received, received_source=source, fees=fees,
+                holdback=holdback),
+    )  # fmt: skip
+
+
+def exposure(bound: Bound) -> int:
+    """What an acceptance binds the offering side to: the price of a sale, the face of a bond, in cents."""
+    return bound.terms.price if isinstance(bound.terms, SaleTerms) else bound.terms.face
 
 
 def plain(number: Decimal) -> str:
@@ -321,22 +507,218 @@ DEAD_CLAIMS = frozenset(
 GRACE = timedelta(seconds=60)
 
 
+# ------------------------------------------------------------------------------------------ eligibility
+
+#: what a rule may be about, in the order reasons are given
+FACTS = (
+    "channel",
+    "identity",
+    "residence",
+    "nationality",
+    "tax_residence",
+    "consent",
+    "claim_status",
+    "lien",
+    "amount",
+)
+#: facts of which every rule that fits counts; of the others the most particular one decides
+_EACH = frozenset({"consent", "lien", "amount"})
+#: what may be asked of the gate: the two kinds of offer, and setting an asking price
+KINDS = ("sale", "bond", "ask")
+SHOWING, ACCEPTANCE = "showing", "acceptance"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of eligibility, for so long.
+
+    fact, value  of whom it speaks: `residence` `HK`; `*` is everybody of whom no other rule speaks. A
+                 `consent` is one that is missing, a `lien` names a claim, an `amount` is a range of cents
+    kinds        of which kinds
+    stops        what it stops if not `allowed`: the showing (and with it all else), or the acceptance alone
+    source       who says so
+    why          code of the reason in the room's words; empty for an operator's rule, whose `said` is shown
+    remedy       what would change it: a code as well, or the operator's words
+    decided      an operator decided it: it goes before an equally particular rule of the file
+    demo         invented: it counts for invented offers only
+    """
+
+    name: str
+    fact: str
+    value: str
+    kinds: frozenset[str]
+    allowed: bool
+    stops: str
+    valid_from: date
+    valid_until: date | None
+    source: str
+    why: str
+    said: str = ""
+    remedy: str = ""
+    decided: bool = False
+    demo: bool = False
+
+    def in_force(self, on: date) -> bool:
+        """Whether it counts on a day; its last day included."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Every rule there is, and the SHA-256 that names just these."""
+
+    rules: tuple[Rule, ...]
+    version: str
+
+
+def ruleset(rules: Iterable[Rule]) -> Ruleset:
+    """Rules as a set with its version: the hash of what they say in canonical JSON, in the order of their names."""
+    ordered = tuple(sorted(rules, key=lambda rule: rule.name))
+    said = [{f.name: _plainly(getattr(rule, f.name)) for f in fields(Rule)} for rule in ordered]
+    return Ruleset(ordered, hashlib.sha256(rfc8785.dumps({"v": 1, "rules": said})).hexdigest())
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a creditor and a claim, as far as the rules ask. Places are ISO codes, empty if not given."""
+
+    kind: str
+    on: date
+    residence: str = ""
+    nationality: str = ""
+    tax_residence: str = ""
+    identity: str = "bound"
+    consents: frozenset[str] = frozenset()
+    claim: str = ""
+    claim_status: str = ""
+    amount: int | None = None
+    channel: str = ""
+    invented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that speaks against it, and the value it met."""
+
+    rule: Rule
+    met: str
+
+    @property
+    def fact(self) -> str:
+        """What it is about."""
+        return self.rule.fact
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says of one kind in one place. Not decided means not shown."""
+    """What the rules say of one kind for one creditor and claim.
 
-    place: str
-    kind: OfferKind
-    shown: bool
-    decided: bool
-    reason: str
+    allowed   nothing speaks against showing it and accepting it
+    reasons   every rule that speaks against it, in the order of `FACTS`
+    ruleset   version of the rules that were asked
+    """
+
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    kind: str = ""
+    ruleset: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether it may be shown, even if not accepted just now."""
+        return not self.against_showing
+
+    @property
+    def against_showing(self) -> tuple[Reason, ...]:
+        """The reasons that stop the showing."""
+        return tuple(reason for reason in self.reasons if reason.rule.stops == SHOWING)
+
+    @property
+    def codes(self) -> str:
+        """The names of the rules against it, for the record."""
+        return " ".join(reason.rule.name for reason in self.reasons)
 
 
-def verdict(place: str, kind: OfferKind, decision: tuple[bool, str] | None) -> Verdict:
-    """The gate's word, from the operator's decision (allowed, reason) or its absence."""
-    if decision is None:
-        return Verdict(place, kind, False, False, "")
-    return Verdict(place, kind, decision[0], True, decision[1])
+def judged(facts: Facts, rules: Ruleset) -> Verdict:
+    """What the rules say of these facts.
+
+    Default shut: a fact that must be decided and is not has a rule of its own in the file (`residence` `*`).
+    """
+    reasons: list[Reason] = []
+    asked = [
+        rule
+        for rule in rules.rules
+        if facts.kind in rule.kinds and rule.in_force(facts.on) and (facts.invented or not rule.demo)
+    ]
+    for fact in FACTS:
+        fitting = [(rule, met) for rule in asked if rule.fact == fact and (met := _met(rule, facts)) is not None]
+        if fact not in _EACH:
+            fitting = sorted(fitting, key=lambda pair: _weight(pair[0]))[-1:]
+        reasons += [Reason(rule, met) for rule, met in fitting if not rule.allowed]
+    return Verdict(not reasons, tuple(reasons), facts.kind, rules.version)
+
+
+def _weight(rule: Rule) -> tuple[bool, bool, bool, date, str]:
+    """Which of two rules on the same fact counts: the particular, the operator's, the real, the newer one."""
+    return (rule.value != "*", rule.decided, not rule.demo, rule.valid_from, rule.name)
+
+
+def _met(rule: Rule, facts: Facts) -> str | None:
+    """The value by which a rule fits these facts; None: it does not."""
+    match rule.fact:
+        case "consent":
+            return rule.value if rule.value not in facts.consents else None
+        case "lien":
+            return facts.claim if facts.claim and rule.value == facts.claim else None
+        case "amount":
+            least, most = _range(rule.value)
+            fits = facts.amount is not None and least <= facts.amount and (most is None or facts.amount <= most)
+            return str(facts.amount) if fits else None
+        case fact:
+            value: str = getattr(facts, fact)
+            return value if rule.value in ("*", value) else None
+
+
+def _range(value: str) -> tuple[int, int | None]:
+    least, _dash, most = value.partition("-")
+    return int(least or 0), int(most) if most else None
+
+
+_CODE = re.compile(r"[A-Z]{2}")
+_RANGE = re.compile(r"(?=.*[0-9])[0-9]{0,15}-[0-9]{0,15}")
+_IDENTITIES = ("bound", "unbound", "frozen", "erased", "stranger")
+_WORD = re.compile(r"[a-z_]{1,32}")
+
+
+def rule_value(fact: str, value: str) -> str:
+    """The value a rule of an operator may have, in its one spelling. Raises Invalid: `fact`, `value`, `place`."""
+    folded = value.strip()
+    match fact:
+        case "residence" | "nationality" | "tax_residence":
+            if not _CODE.fullmatch(folded.upper()):
+                raise Invalid("place")
+            return folded.upper()
+        case "lien":
+            return numbers.read(folded, "ZQ")
+        case "amount":
+            if not _RANGE.fullmatch(folded):
+                raise Invalid("value")
+            return folded
+        case "channel" | "consent" | "claim_status":
+            if not _WORD.fullmatch(folded.lower()):
+                raise Invalid("value")
+            return folded.lower()
+        case "identity" if folded in _IDENTITIES:
+            return folded
+        case "identity":
+            raise Invalid("value")
+    raise Invalid("fact")
 
 
 def may_see(status: str, gate: Verdict) -> bool:
@@ -373,8 +755,10 @@ def may_accept(
         raise NotShown(verdict=gate)
     if taken is not None:
         raise ClaimTaken(claim=bound.claim.number, other=taken[0], kind=taken[1], at=taken[2])
-    if claim_status != ClaimStatus.ALLOWED:
+    if claim_status != ClaimStatus.ALLOWED or any(reason.fact == "claim_status" for reason in gate.reasons):
         raise ClaimNotReady(claim=bound.claim.number, status=claim_status)
+    if not gate.allowed:
+        raise NotAllowed(verdict=gate)
     if claim_amount != bound.claim.amount:
         raise ClaimChanged(claim=bound.claim.number)
 
@@ -427,6 +811,14 @@ HELD: Mapping[str, str] = {
     "taken": "another offer on this claim was accepted",
     "undecided": "nobody has decided about this kind for residents of this place",
     "shut": "this kind is not shown to residents of this place",
+    "nationality": "this kind is not shown to nationals of this place",
+    "tax_residence": "this kind is not shown to tax residents of this place",
+    "consent": "the creditor's consent to keeping claim details does not stand",
+    "identity": "no channel is linked to the creditor's account, or it is erased",
+    "channel": "not on this channel",
+    "lien": "a lien on the claim was noted",
+    "size": "a rule stops claims of this size",
+    "series": "its series is not open any more",
 }
 
 
@@ -447,13 +839,104 @@ def held_back(
         "claim": claim_status != ClaimStatus.ALLOWED,
         "amount": claim_amount != bound.claim.amount,
         "taken": taken,
-        "undecided": not gate.decided,
-        "shut": not gate.shown,
     }
-    return next((code for code, holds in reasons.items() if holds), None)
+    return next((code for code, holds in reasons.items() if holds), None) or kept_from(gate)
 
 
-def place(particulars: Mapping[str, Any]) -> str:
-    """The place of residence a claim names, as two capital letters; empty when it names none."""
-    said = particulars.get("residence")
+def kept_from(gate: Verdict) -> str | None:
+    """The first reason of a verdict as a code of `HELD`; None if nothing speaks against it but the claim's status."""
+    for reason in gate.reasons:
+        match reason.fact:
+            case "claim_status":
+                continue
+            case "identity" if reason.rule.stops != SHOWING:
+                continue  # a frozen account may be shown what it cannot accept just now
+            case "residence":
+                return "undecided" if reason.rule.value == "*" else "shut"
+            case "amount":
+                return "size"
+            case fact:
+                return fact
+    return None
+
+
+def place(particulars: Mapping[str, Any], name: str = "residence") -> str:
+    """A place a claim names, of residence if nothing else is asked, as two capital letters; empty if it names none."""
+    said = particulars.get(name)
     return said.upper() if isinstance(said, str) and re.fullmatch(r"[A-Za-z]{2}", said) else ""
+
+
+# ------------------------------------------------------------------------------------------ taking an acceptance back
+
+
+def revocable_until(bound: Bound, accepted_at: datetime) -> datetime | None:
+    """Until when an acceptance may be taken back; None: the terms grant no cooling-off period."""
+    days = bound.terms.cooling_days
+    return accepted_at + timedelta(days=days) if days else None
+
+
+def may_revoke(bound: Bound, number: str, accepted_at: datetime, received_at: datetime) -> None:
+    """Raise NotRevocable unless a word received at this moment is within the cooling-off period."""
+    until = revocable_until(bound, accepted_at)
+    if until is None or received_at >= until:
+        raise NotRevocable(number=number, until=until)
+
+
+# ------------------------------------------------------------------------------------------ asking prices
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a creditor would want to receive for a claim: percent of its amount, or US cents. One of the two is set."""
+
+    pct: Decimal | None = None
+    cents: int | None = None
+
+    def packed(self) -> dict[str, str]:
+        """As JSON of strings."""
+        return {"pct": plain(self.pct)} if self.pct is not None else {"cents": str(self.cents)}
+
+    def amount(self, claim_amount: int) -> int:
+        """What it comes to on a claim."""
+        if self.pct is not None:
+            return part(claim_amount, self.pct)
+        assert self.cents is not None
+        return self.cents
+
+
+def ask_unpacked(packed: Mapping[str, str]) -> Ask:
+    """An asking price, as `Ask.packed` wrote it."""
+    return Ask(pct=Decimal(packed["pct"])) if "pct" in packed else Ask(cents=int(packed["cents"]))
+
+
+_ASKED_PCT = re.compile(r"(?:百分之)?\s*([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(%|趴|个百分点)?")
+
+
+def asked_percent(text: str) -> Decimal | None:
+    """A percentage as people write it (`85%`, `百分之85`); None when none is meant. Raises Invalid: `absurd_ask`."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    found = _ASKED_PCT.fullmatch(folded)
+    if found is None or not (found[2] or folded.startswith("百分之")):
+        return None
+    pct = Decimal(found[1])
+    if not 0 < pct <= 300:
+        raise Invalid("absurd_ask")
+    return pct
+
+
+def meets(bound: Bound, ask: Ask) -> bool:
+    """Whether a bid comes up to an asking price: what the creditor gets in the end. A bond is no price: never."""
+    if not isinstance(bound.terms, SaleTerms):
+        return False
+    return sale_figures(bound.terms, bound.claim).cash >= ask.amount(bound.claim.amount)
+
+
+_GROUPS = re.compile(r"(?<=[0-9])[\s\-.·]+(?=[0-9])")
+
+
+def read_code(text: str) -> str:
+    """The six digits of a code, from whatever digits and separators were typed. Raises Invalid: `not_six_digits`."""
+    groups: list[str] = re.findall(r"[0-9]+", _GROUPS.sub("", unicodedata.normalize("NFKC", text)))
+    if len(groups) != 1 or len(groups[0]) != 6:
+        raise Invalid("not_six_digits")
+    return groups[0]

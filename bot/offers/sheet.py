@@ -1,28 +1,52 @@
-"""What an import file of offers may say: one file, one kind.
+"""What an import file may say: offers to persons, or series of offers to the market; one file, one kind.
 
 A fault names row (the heading is row 1), field and reason. A file with a fault brings in nothing,
-so whoever made it mends all of it at once. Reads CSV in UTF-8 or GB18030, amounts as people write
-them, and never guesses: what can be meant in two ways is refused.
+so whoever made it mends all of it at once. Reads CSV in UTF-8 or GB18030 and TOML, amounts as people
+write them, and never guesses: what can be meant in two ways is refused.
 """
 
 import csv
 import io
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from bot import numbers
 from bot.errors import Invalid
-from bot.offers.rules import BondTerms, SaleTerms, Terms, Underlying, part, plain
+from bot.offers.rules import BondTerms, Dated, SaleTerms, SeriesTerms, Terms, Tier, Underlying, part, plain
 from storage.terms import OfferKind
+
+T = TypeVar("T")
 
 COMMON = ("claim", "kind", "reference", "expires_at")
 SALE_COLUMNS = tuple(field.name for field in fields(SaleTerms))
 BOND_COLUMNS = tuple(field.name for field in fields(BondTerms))
+#: may be left out of a file: what stands in the cell then
+OPTIONAL: Mapping[str, str] = {
+    "interest_to": "",
+    "cooling_days": "0",
+    "calendar": "none",
+    "amortisation": "",
+    "call": "",
+    "put": "",
+    "minimum": "0",
+    "exchange_pct": "",
+    "code_above": "",
+    "holdback_pct": "0",
+    "fees_pct": "0",
+}
+SERIES_COMMON = ("reference", "kind", "expires_at", "cap", "tiers", "code_above")
+#: in a series these follow from the claim
+_FOLLOWS_SALE = frozenset({"price_pct", "price", "received", "holdback", "fees"})
+_FOLLOWS_BOND = frozenset({"face", "exchange_pct"})
+SALE_SERIES_COLUMNS = (*(c for c in SALE_COLUMNS if c not in _FOLLOWS_SALE), "received", "holdback_pct", "fees_pct")
+BOND_SERIES_COLUMNS = tuple(c for c in BOND_COLUMNS if c not in _FOLLOWS_BOND)
 
 #: all with cents
 CURRENCIES = ("USD", "HKD", "CNY", "EUR", "SGD")
@@ -34,6 +58,8 @@ RECOURSES = ("issuer", "assets")
 REDEMPTIONS = ("bullet", "amortizing")
 HOLDERS = ("holder", "issuer")
 DAY_COUNTS = ("30/360", "ACT/360", "ACT/365", "ACT/ACT")
+CALENDARS = ("none", "US", "HK", "CN")
+RECEIVED = ("class", "none")
 FREQUENCIES = (0, 1, 2, 4, 12)
 
 #: 10^12 units of any currency, in cents
@@ -85,6 +111,18 @@ WHY: Mapping[str, str] = {
     "no_terms": "a holdback needs its terms",
     "nothing_left": "fees and holdback take up the whole price",
     "repeated": "this reference is in the file twice",
+    "not_toml": "the file cannot be read as TOML: tables [[offer]] or [[series]] of plain values",
+    "mixed_tables": "the file holds offers and series: one file, one of the two",
+    "no_cap": "a series needs a cap",
+    "no_tiers": "a series needs tiers like 10000-50000:85; 50000-:98",
+    "not_tiers": "is no list of tiers like 10000-50000:85; 50000-:98",
+    "tiers_overlap": "two tiers are for claims of the same size",
+    "tier_empty": "a tier ends where it begins, or before",
+    "not_dated": "is no list of days with percent of face like 2028-06-30:101",
+    "dated_order": "days must come one after another, after the offer's expiry and not after the maturity",
+    "amortises_wrongly": "an amortizing bond repays parts before maturity, less than 100 percent in all; a bullet none",
+    "below_minimum": "the face is below the minimum",
+    "changes_live": "this series is published: its terms never change; withdraw it, then import the next version",
     # what only the tables know
     "no_claim": "no such claim",
     "dead_claim": "the claim is withdrawn, disallowed, transferred or paid",
@@ -125,12 +163,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesRead:
+    """One series of a file."""
+
+    row: int
+    terms: SeriesTerms
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file as it was read. With a fault in it MUST nothing of it be kept."""
+    """A file as it was read: `rows` or `series`. With a fault in it MUST nothing of it be kept."""
 
     kind: OfferKind | None
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
+    series: tuple[SeriesRead, ...] = ()
 
 
 class _Wrong(Exception):
@@ -144,31 +191,95 @@ class _Wrong(Exception):
 def read_offers(raw: bytes, now: datetime) -> Sheet:
     """Read an import file. Never raises: whatever is wrong stands in the faults."""
     try:
-        records = _records(raw)
+        tables = _tables(raw)
+        records = _records(raw) if tables is None else tables
     except _Wrong as wrong:
         return Sheet(None, (), (Fault(0, "", wrong.code),))
     heading, body = [cell.lower() for cell in records[0][1]], records[1:]
-    kind, faults = _kind_of(heading)
+    serial = "cap" in heading or "tiers" in heading
+    kind, faults = _kind_of(heading, serial=serial)
     if kind is None or faults:
         return Sheet(kind, (), tuple(faults))
     rows: list[Row] = []
+    series: list[SeriesRead] = []
     seen: set[str] = set()
     for number, cells in body:
         if len(cells) != len(heading):
             faults.append(Fault(number, "", "cells"))
             continue
-        reader = _RowReader(number, dict(zip(heading, cells, strict=True)), now)
-        row = reader.row(kind)
+        reader = _RowReader(number, {**OPTIONAL, **dict(zip(heading, cells, strict=True))}, now)
+        row = None if serial else reader.row(kind)
+        one = reader.series(kind) if serial else None
         folded = unicodedata.normalize("NFKC", reader.cells["reference"]).strip().casefold()
         if folded and folded in seen:
             reader.fault("reference", "repeated")
         seen.add(folded)
         faults += reader.faults
-        if row is not None and not reader.faults:
+        if reader.faults:
+            continue
+        if row is not None:
             rows.append(row)
+        if one is not None:
+            series.append(one)
     if not body:
         faults.append(Fault(0, "", "empty"))
-    return Sheet(kind, tuple(rows), tuple(faults))
+    return Sheet(kind, tuple(rows), tuple(faults), tuple(series))
+
+
+_TABLE = re.compile(rb"^\s*\[\[\s*(offer|series)\s*\]\]", re.MULTILINE)
+
+
+def _tables(raw: bytes) -> list[tuple[int, list[str]]] | None:
+    """The tables of a TOML file as records under one heading; None: it is no TOML file.
+
+    Rows are counted like those of a CSV file: the first table is row 2. What one table leaves out is
+    an empty cell, so that the fault names it.
+    """
+    if not _TABLE.search(raw[:MOST_BYTES]):
+        return None
+    if len(raw) > MOST_BYTES:
+        raise _Wrong("file_too_large")
+    try:
+        # numbers stay as they were written: a float has no cents
+        said = tomllib.loads(_text(raw), parse_float=str)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise _Wrong("not_toml") from fault
+    if len(said) > 1:
+        raise _Wrong("mixed_tables" if said.keys() <= {"offer", "series"} else "not_toml")
+    ((name, rows),) = said.items()
+    if name not in ("offer", "series") or not isinstance(rows, list) or len(rows) > MOST_ROWS:
+        raise _Wrong("not_toml")
+    heading = list(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
+    if name == "series":
+        heading += [column for column in ("cap", "tiers") if column not in heading]
+    records = [(1, heading)]
+    for number, row in enumerate(rows, 2):
+        if not isinstance(row, dict):
+            raise _Wrong("not_toml")
+        cells = [_cell(row[key]) if key in row else OPTIONAL.get(key, "") for key in heading]
+        records.append((number, cells))
+    return records
+
+
+def _cell(value: Any) -> str:
+    """A TOML value as the cell of a CSV file would hold it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, int | str):
+        return unicodedata.normalize("NFC", str(value)).strip()
+    if isinstance(value, list):
+        return "; ".join(_tier_cell(one) if isinstance(one, dict) else _cell(one) for one in value)
+    raise _Wrong("not_toml")
+
+
+def _tier_cell(one: Mapping[str, Any]) -> str:
+    if one.keys() <= {"day", "pct"}:
+        return f"{_cell(one.get('day', ''))}:{_cell(one.get('pct', ''))}"
+    if not one.keys() <= {"from", "to", "pct"}:
+        raise _Wrong("not_toml")
+    return f"{_cell(one.get('from', ''))}-{_cell(one.get('to', ''))}:{_cell(one.get('pct', ''))}"
 
 
 def _text(raw: bytes) -> str:
@@ -199,17 +310,18 @@ def _records(raw: bytes) -> list[tuple[int, list[str]]]:
     return records
 
 
-def _kind_of(heading: Sequence[str]) -> tuple[OfferKind | None, list[Fault]]:
+def _kind_of(heading: Sequence[str], *, serial: bool) -> tuple[OfferKind | None, list[Fault]]:
     """Which kind a file's columns are for, and what is wrong with them."""
     there = set(heading)
-    sale = there & (set(SALE_COLUMNS) - set(BOND_COLUMNS))
-    bond = there & (set(BOND_COLUMNS) - set(SALE_COLUMNS))
+    sales, bonds = (SALE_SERIES_COLUMNS, BOND_SERIES_COLUMNS) if serial else (SALE_COLUMNS, BOND_COLUMNS)
+    sale = there & (set(sales) - set(bonds))
+    bond = there & (set(bonds) - set(sales))
     if sale and bond:
         fewer = sale if len(sale) < len(bond) else bond
         return None, [Fault(1, name, "mixed_columns") for name in heading if name in fewer]
-    kind, columns = (OfferKind.BOND, BOND_COLUMNS) if bond else (OfferKind.SALE, SALE_COLUMNS)
-    known = (*COMMON, *columns)
-    faults = [Fault(1, name, "missing_column") for name in known if name not in there]
+    kind, columns = (OfferKind.BOND, bonds) if bond else (OfferKind.SALE, sales)
+    known = (*(SERIES_COMMON if serial else COMMON), *columns)
+    faults = [Fault(1, name, "missing_column") for name in known if name not in there and name not in OPTIONAL]
     for place, name in enumerate(heading, 1):
         if name not in known:
             # by its place: in a file without a heading this is a person's cell
@@ -275,6 +387,8 @@ class _RowReader:
             "fees": self.read("fees", usd),
             "settlement_days": self.read("settlement_days", _whole(0, 365)),
             "signing_note": self.read("signing_note", _words(200, empty=True)),
+            "interest_to": self.read("interest_to", _or_empty(_one_of(SIDES))),
+            "cooling_days": self.read("cooling_days", _whole(0, 60)),
         }
         if None not in (terms["price"], terms["fees"], terms["holdback"]):
             if terms["price"] <= terms["fees"] + terms["holdback"]:
@@ -283,18 +397,19 @@ class _RowReader:
                 self.fault("holdback_terms", "no_terms")
         return None if self.faults else SaleTerms(**terms)
 
-    def bond(self, expires_at: datetime | None) -> BondTerms | None:
-        """The terms of a bond (债券)."""
+    def bond(self, expires_at: datetime | None, *, serial: bool = False) -> BondTerms | None:
+        """The terms of a bond (债券); in a series its face follows from the claim."""
         currency = self.read("currency", _one_of(CURRENCIES))
+        after = expires_at or self.now
         terms = {
             "issuer": self.read("issuer", _words(80)),
             "currency": currency,
-            "face": self.read("face", _money(currency or "USD", above=True)),
+            "face": 0 if serial else self.read("face", _money(currency or "USD", above=True)),
             "issue_price_pct": self.read("issue_price_pct", _percent(Decimal(0), Decimal(200), above=True)),
             "coupon_pct": self.read("coupon_pct", _percent(Decimal(0), Decimal(50))),
             "frequency": self.read("frequency", _whole(0, 12, among=FREQUENCIES)),
             "day_count": self.read("day_count", _one_of(DAY_COUNTS, "day_count")),
-            "maturity": self.read("maturity", lambda cell: _maturity(cell, expires_at or self.now)),
+            "maturity": self.read("maturity", lambda cell: _maturity(cell, after)),
             "redemption": self.read("redemption", _one_of(REDEMPTIONS)),
             "redemption_note": self.read("redemption_note", _words(200, empty=True)),
             "seniority": self.read("seniority", _one_of(SENIORITIES)),
@@ -305,13 +420,72 @@ class _RowReader:
             "distributions_to": self.read("distributions_to", _one_of(HOLDERS)),
             "law": self.read("law", _words(80)),
             "settlement_days": self.read("settlement_days", _whole(0, 365)),
+            "calendar": self.read("calendar", _one_of(CALENDARS)),
+            "amortisation": self.read("amortisation", _dated),
+            "call": self.read("call", _dated),
+            "put": self.read("put", _dated),
+            "minimum": self.read("minimum", _money(currency or "USD")),
+            "exchange_pct": None
+            if serial
+            else self.read("exchange_pct", _or_none(_percent(Decimal(0), Decimal(300), above=True))),
+            "cooling_days": self.read("cooling_days", _whole(0, 60)),
         }
+        for name in ("amortisation", "call", "put"):
+            days = [after.date(), *(day for day, _pct in terms[name] or ())]
+            if terms["maturity"] is not None and (
+                any(one >= two for one, two in pairwise(days)) or days[-1] > terms["maturity"]
+            ):
+                self.fault(name, "dated_order")
+        if terms["amortisation"] is not None and terms["redemption"] is not None:
+            repaid = sum((pct for _day, pct in terms["amortisation"]), Decimal(0))
+            if repaid >= 100 or (terms["redemption"] == "bullet" and repaid):
+                self.fault("amortisation", "amortises_wrongly")
+        if not serial and None not in (terms["face"], terms["minimum"]) and terms["face"] < terms["minimum"]:
+            self.fault("face", "below_minimum")
         if terms["coupon_pct"] is not None and terms["frequency"] is not None:
             if terms["coupon_pct"] and not terms["frequency"]:
                 self.fault("frequency", "no_frequency")
             if not terms["coupon_pct"] and terms["frequency"]:
                 self.fault("frequency", "idle_frequency")
         return None if self.faults else BondTerms(**terms)
+
+    def series(self, kind: OfferKind) -> SeriesRead | None:
+        """A series; None when a fault was noted on the way."""
+        said = self.read("kind", _one_of(tuple(OfferKind), "not_a_kind"))
+        reference = self.read("reference", _words(80))
+        expires_at = self.read("expires_at", lambda cell: _moment(cell, self.now))
+        if said is not None and said != kind:
+            self.fault("kind", "other_kind")
+            return None
+        terms: Terms | None
+        if kind == OfferKind.SALE:
+            # The same reader reads the template: what follows from the claim is given a value it takes.
+            self.cells = {**self.cells, "price_pct": "100", "price": "1", "holdback": "0", "fees": "0"}
+            received, self.cells["received"] = self.read("received", _one_of(RECEIVED)), "0"
+            holdback = self.read("holdback_pct", _percent(Decimal(0), Decimal(100)))
+            fees = self.read("fees_pct", _percent(Decimal(0), Decimal(100)))
+            currency, terms = "USD", self.sale()
+            if holdback and self.cells["holdback_terms"] == "":
+                self.fault("holdback_terms", "no_terms")
+            if None not in (holdback, fees) and holdback + fees >= 100:
+                self.fault("fees_pct", "nothing_left")
+            if terms is not None:
+                terms = replace(terms, price_pct=Decimal(0), price=0)
+        else:
+            received, holdback, fees = "none", Decimal(0), Decimal(0)
+            terms = self.bond(expires_at, serial=True)
+            currency = terms.currency if terms is not None else self.cells["currency"].upper()
+        if not self.cells["cap"]:
+            self.fault("cap", "no_cap")
+            cap = None
+        else:
+            cap = self.read("cap", _money(currency, above=True))
+        tiers = self.read("tiers", _tiers)
+        code_above = self.read("code_above", _or_none(_money(currency)))
+        if self.faults or terms is None or cap is None:
+            return None
+        made = SeriesTerms(reference, expires_at, currency, cap, tiers, received, holdback, fees, code_above, terms)
+        return SeriesRead(self.number, made)
 
 
 _BAD = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -330,6 +504,52 @@ def _words(longest: int, *, empty: bool = False) -> Callable[[str], str]:
         return cell
 
     return read
+
+
+def _or_empty(how: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda cell: how(cell) if cell else ""
+
+
+def _or_none(how: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda cell: how(cell) if cell else None
+
+
+def _dated(cell: str) -> Dated:
+    """Days with percent of face: `2027-06-30:25; 2028-06-30:25`."""
+    rows = []
+    for one in filter(None, (part_.strip() for part_ in unicodedata.normalize("NFKC", cell).split(";"))):
+        day, colon, pct = one.partition(":")
+        try:
+            if not colon or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day.strip()):
+                raise ValueError(one)
+            rows.append((date.fromisoformat(day.strip()), _percent(Decimal(0), Decimal(200), above=True)(pct.strip())))
+        except ValueError as fault:
+            raise _Wrong("not_dated") from fault
+    return tuple(rows)
+
+
+def _tiers(cell: str) -> tuple[Tier, ...]:
+    """Tiers by the size of the claim: `10000-50000:85; 50000-:98`. MUST NOT overlap; gaps are no fault."""
+    if not cell:
+        raise _Wrong("no_tiers")
+    money, percent = _money("USD"), _percent(Decimal(0), Decimal(200), above=True)
+    tiers = []
+    for one in filter(None, (part_.strip() for part_ in unicodedata.normalize("NFKC", cell).split(";"))):
+        size, colon, pct = one.rpartition(":")
+        least, dash, below = size.partition("-")
+        if not colon or not dash or "-" in below:
+            raise _Wrong("not_tiers")
+        least, below = least.strip(), below.strip()
+        tier = Tier(money(least) if least else 0, money(below) if below else None, percent(pct.strip()))
+        if tier.below is not None and tier.below <= tier.least:
+            raise _Wrong("tier_empty")
+        tiers.append(tier)
+    if not tiers:
+        raise _Wrong("no_tiers")
+    tiers.sort(key=lambda tier: tier.least)
+    if any(one.below is None or one.below > two.least for one, two in pairwise(tiers)):
+        raise _Wrong("tiers_overlap")
+    return tuple(tiers)
 
 
 def _folded(cell: str) -> str:

@@ -3,7 +3,7 @@
 Every card begins with what is given up. No card recommends, promises or hurries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +12,18 @@ from bot import words
 from bot.errors import Refusal
 from bot.i18n import N_, _
 from bot.offers import rules
-from bot.offers.rules import BondTerms, Bound, ClassFigure, SaleTerms, Underlying, Verdict, plain
+from bot.offers.rules import (
+    Ask,
+    BondTerms,
+    Bound,
+    ClassFigure,
+    Dated,
+    Reason,
+    SaleTerms,
+    Underlying,
+    Verdict,
+    plain,
+)
 from storage.terms import OfferKind, OfferStatus
 
 # ------------------------------------------------------------------------------------------ buttons
@@ -114,6 +125,12 @@ _DAY_COUNT = {
     "ACT/360": N_("实际天数/360（ACT/360）"),
     "ACT/365": N_("实际天数/365（ACT/365）"),
     "ACT/ACT": N_("实际天数/实际天数（ACT/ACT）"),
+}
+_CALENDAR = {
+    "none": N_("要约没有约定"),
+    "US": N_("按美国的工作日顺延"),
+    "HK": N_("按香港的工作日顺延"),
+    "CN": N_("按中国内地的工作日顺延"),
 }
 _FREQUENCY = {
     0: N_("不付息（零息债券）"),
@@ -226,7 +243,7 @@ def _sale_price(terms: SaleTerms, claim: Underlying) -> list[str]:
     )
     if terms.basis == "gross":
         lines = [
-            _("报价：债权金额的 {percent}（毛价，要扣除已收分配款），即 {amount}").format(
+            _("价格：债权金额的 {percent}（毛价，要扣除已收分配款），即 {amount}").format(
                 percent=percent(terms.price_pct), amount=words.money(figures.quoted)
             ),
             received,
@@ -234,7 +251,7 @@ def _sale_price(terms: SaleTerms, claim: Underlying) -> list[str]:
         ]
     else:
         lines = [
-            _("报价：债权金额的 {percent}（净价，不再扣除已收分配款），即 {amount}").format(
+            _("价格：债权金额的 {percent}（净价，不再扣除已收分配款），即 {amount}").format(
                 percent=percent(terms.price_pct), amount=words.money(terms.price)
             ),
             received,
@@ -262,6 +279,9 @@ def _sale_distributions(terms: SaleTerms) -> list[str]:
     return [
         _("已宣布、尚未支付的分配：归{side}").format(side=_(_SIDE[terms.declared_to])),
         _("登记日在签约之后的分配：归{side}").format(side=_(_SIDE[terms.next_to])),
+        _("破产财产就这项债权支付的利息：归{side}").format(side=_(_SIDE[terms.interest_to]))
+        if terms.interest_to
+        else _("破产财产就这项债权支付的利息：要约没有约定，请在签约前问清"),
     ]
 
 
@@ -281,7 +301,14 @@ def _sale_rest(terms: SaleTerms) -> list[str]:
         _("适用法律：{law}").format(law=terms.law),
         _("付款时间：签约后 {days} 天内").format(days=terms.settlement_days),
         _("签约期限：{note}").format(note=terms.signing_note) if terms.signing_note else "",
+        _cooling(terms.cooling_days),
     ]
+
+
+def _cooling(days: int) -> str:
+    if not days:
+        return _("冷静期：无，接受之后不能撤回")
+    return _("冷静期：接受后 {days} 天内可以一键撤回，无需理由").format(days=days)
 
 
 def sale_arrears(terms: SaleTerms, claim: Underlying) -> str:
@@ -312,7 +339,7 @@ def sale_confirm_title(number: str) -> str:
 def sale_read_back(bound: Bound, terms: SaleTerms, now: datetime, timezone: str, tag: str) -> str:
     """Every figure of a sale once more, before the second tap."""
     return _paragraphs(
-        _("确认后，您就接受了这份债权转让要约。这一步不能撤销。请逐项核对："),
+        _("确认后，您就接受了这份债权转让要约。请逐项核对："),
         _sale_gives(bound.claim),
         _lines(_sale_owes(terms), *_sale_price(terms, bound.claim)),
         _lines(*_sale_distributions(terms), *_sale_recourse(terms)),
@@ -344,6 +371,7 @@ def sale_accepted(bound: Bound, terms: SaleTerms, at: datetime, timezone: str, t
             "目前还没有付款，债权也还没有过户。下一步由专员操作：准备债权转让协议，请您核对并签署。请在签署前仔细阅读全文。"
         ),
         _others_closed(others),
+        _until(bound, at, timezone),
         _never_asks(),
     )
 
@@ -418,7 +446,21 @@ def _bond_figures(terms: BondTerms, claim: Underlying) -> list[str]:
     lines.append(_("到期日：{date}").format(date=words.day(terms.maturity)))
     redemption = _("兑付：到期一次还本") if terms.redemption == "bullet" else _("兑付：分期还本")
     lines.append(redemption + (_("。{note}").format(note=terms.redemption_note) if terms.redemption_note else ""))
+    if terms.amortisation:
+        lines.append(_("分期还本的日期和比例：{rows}").format(rows=_rows(terms.amortisation)))
+    lines.append(
+        _("发行人赎回：可以在 {rows} 提前赎回（按面值的比例）").format(rows=_rows(terms.call))
+        if terms.call
+        else _("发行人赎回：无，发行人不能提前赎回")
+    )
+    if terms.put:
+        lines.append(_("投资者回售：您可以在 {rows} 要求发行人买回（按面值的比例）").format(rows=_rows(terms.put)))
+    lines.append(_("付款日遇非工作日：{calendar}").format(calendar=_(_CALENDAR[terms.calendar])))
     return lines
+
+
+def _rows(dated: Dated) -> str:
+    return "、".join(f"{words.day(day)}（{percent(pct)}）" for day, pct in dated)
 
 
 def _bond_risks(terms: BondTerms) -> list[str]:
@@ -440,6 +482,7 @@ def _bond_rest(terms: BondTerms) -> list[str]:
         _("适用法律：{law}").format(law=terms.law),
         _("债券交付时间：签约后 {days} 天内").format(days=terms.settlement_days),
         _("流通：债券可能没有买家，到期前未必能卖出"),
+        _cooling(terms.cooling_days),
     ]
 
 
@@ -463,7 +506,7 @@ def bond_confirm_title(number: str) -> str:
 def bond_read_back(bound: Bound, terms: BondTerms, now: datetime, timezone: str, tag: str) -> str:
     """Every figure of a bond once more, before the second tap."""
     return _paragraphs(
-        _("确认后，您就接受了这份债券要约。这一步不能撤销。请逐项核对："),
+        _("确认后，您就接受了这份债券要约。请逐项核对："),
         _bond_gives(terms, bound.claim),
         _lines(_bond_owes(terms), *_bond_figures(terms, bound.claim)),
         _lines(*_bond_risks(terms)),
@@ -495,6 +538,7 @@ def bond_accepted(bound: Bound, terms: BondTerms, at: datetime, timezone: str, t
             "目前债券还没有发行给您，债权也还没有交付。下一步由专员操作：准备债券认购文件和风险揭示，请您核对并签署。请在签署前仔细阅读全文。"
         ),
         _others_closed(others),
+        _until(bound, at, timezone),
         _never_asks(),
     )
 
@@ -510,6 +554,40 @@ def _others_closed(others: int) -> str:
     if not others:
         return ""
     return _("同一债权的其他 {count} 份要约已自动关闭。").format(count=others)
+
+
+def _until(bound: Bound, at: datetime, timezone: str) -> str:
+    until = rules.revocable_until(bound, at)
+    if until is None:
+        return ""
+    return _(
+        "冷静期到 {time}为止：在此之前点“撤回接受”即可撤回，无需理由。撤回后债权恢复自由，您不欠对方任何款项。"
+    ).format(time=words.moment(until, timezone))
+
+
+def revoke() -> str:
+    """Button: take the acceptance back, in one tap."""
+    return _("撤回接受")
+
+
+def revoked(number: str, at: datetime, timezone: str, *, live: bool, reopened: Sequence[str]) -> str:
+    """An acceptance was taken back: what is true again."""
+    return _paragraphs(
+        _("您已于 {time}撤回对要约 {number} 的接受。债权仍然属于您，可以再作决定。").format(
+            time=words.moment(at, timezone), number=number
+        ),
+        _("要约 {number} 恢复为有效，等待您答复；不想要的话可以拒绝。").format(number=number)
+        if live
+        else _("要约 {number} 已经结束，不能再接受。").format(number=number),
+        _("同一债权的其他要约重新有效：{numbers}").format(numbers="、".join(reopened)) if reopened else "",
+    )
+
+
+def revoke_asks(number: str, until: datetime, timezone: str) -> str:
+    """Somebody said that he does not want what he accepted: where to take it back."""
+    return _("您接受了要约 {number}，冷静期到 {time}为止。要撤回吗？撤回无需理由，点一下即可。").format(
+        number=number, time=words.moment(until, timezone)
+    )
 
 
 def _never_asks() -> str:
@@ -544,9 +622,282 @@ def what() -> str:
     )
 
 
+# ------------------------------------------------------------------------------------------ the code from the mailbox
+
+
+def code_title() -> str:
+    """The form that takes the code."""
+    return _("接受要约：邮箱验证码")
+
+
+def code_label() -> str:
+    """The name of the field."""
+    return _("验证码")
+
+
+def ask_code(number: str) -> str:
+    """Asks for the code."""
+    return _(
+        "要约 {number} 金额较大。我们已向您绑定的邮箱发出 6 位验证码，10 分钟内有效。输入验证码，就接受了您刚才核对的条件。"
+    ).format(number=number)
+
+
+def resend() -> str:
+    """Button."""
+    return _("重新发送验证码")
+
+
+def resent() -> str:
+    """A new code is on its way."""
+    return _("新的验证码已发出，之前的作废。")
+
+
+def to_code() -> str:
+    """Button under a read-back that needs a code."""
+    return _("条件已核对，发送验证码")
+
+
+def mail_subject(code: str) -> str:
+    """Subject of the mail with the code."""
+    return _("接受要约的验证码：{code}").format(code=code)
+
+
+def mail_text(code: str, number: str) -> str:
+    """The mail with the code: what it is for, and that it is for nobody else. MUST hold no link and no figure."""
+    return _(
+        "您正在债权通接受要约 {number}。验证码是：{code}\n\n10 分钟内有效，只能用来接受这一份要约。\n\n如果不是您本人在操作，请不要把验证码告诉任何人，包括自称客服的人，并尽快登录查看。\n\n这封邮件没有链接，也没有附件。"
+    ).format(number=number, code=code)
+
+
+def wrong_code(code: str, data: Mapping[str, object]) -> str:
+    """What is wrong with a code."""
+    match code:
+        case "wrong_code":
+            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
+        case "spent":
+            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
+        case "expired":
+            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
+        case "too_soon":
+            return _("刚刚发过验证码，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
+        case "too_many":
+            return _("一小时内发送次数过多，请稍后再试，或转人工。")
+        case _:
+            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
+
+
+# ------------------------------------------------------------------------------------------ asking prices
+
+
+def to_ask() -> str:
+    """Button."""
+    return _("设置要价")
+
+
+def to_asks() -> str:
+    """Button."""
+    return _("我的要价")
+
+
+def ask_title() -> str:
+    """The form of an asking price."""
+    return _("设置要价")
+
+
+def ask_claim_label() -> str:
+    """The name of the field."""
+    return _("债权")
+
+
+def ask_which() -> str:
+    """Which claim the asking price is for."""
+    return _("要给哪一项债权设置要价？")
+
+
+def ask_option(claim: str, amount: int) -> str:
+    """One claim to choose."""
+    return _("{claim}（{amount}）").format(claim=claim, amount=words.money(amount))
+
+
+def ask_price_label() -> str:
+    """The name of the field."""
+    return _("要价（您希望实得）")
+
+
+def ask_price() -> str:
+    """Asks what is wanted."""
+    return _(
+        "您希望转让这项债权时实得多少？可以写债权金额的百分比，例如：85%；也可以写美元金额，例如：30,000 美元。\n\n要价不是要约，对任何人都没有约束力，您随时可以撤回。有债权转让要约达到它时，我们会通知您。"
+    )
+
+
+def ask_wrong(code: str) -> str:
+    """What is wrong with an asking price."""
+    if code == "absurd_ask":
+        return _("百分比应大于 0，不超过 300%。例如：85%")
+    return _("请写百分比或美元金额，例如：85% 或 30,000 美元。")
+
+
+def ask_said(ask: Ask, claim_amount: int | None) -> str:
+    """An asking price, both ways where the claim is known."""
+    if ask.pct is not None:
+        said = _("债权金额的 {percent}").format(percent=percent(ask.pct))
+        return (
+            said
+            if claim_amount is None
+            else _("{said}，即 {amount}").format(said=said, amount=words.money(ask.amount(claim_amount)))
+        )
+    assert ask.cents is not None
+    if claim_amount is None:
+        return words.money(ask.cents)
+    return _("{amount}，相当于债权金额的 {share}%").format(
+        amount=words.money(ask.cents), share=rules.share(ask.cents, claim_amount)
+    )
+
+
+def ask_set(claim: str, ask: Ask, claim_amount: int, met: Sequence[str], now: datetime, timezone: str) -> str:
+    """An asking price is set."""
+    return _paragraphs(
+        _("已记下：债权 {claim} 的要价是{ask}。").format(claim=claim, ask=ask_said(ask, claim_amount)),
+        _met(met),
+        _("要价不是要约，没有约束力。本服务不评价高低，不构成投资或法律建议。"),
+        words.as_of(now, timezone),
+    )
+
+
+def _met(met: Sequence[str]) -> str:
+    if met:
+        return _("现在已达到要价的债权转让要约：{numbers}").format(numbers="、".join(met))
+    return _("目前没有达到要价的债权转让要约。")
+
+
+def asks(lines: Sequence[tuple[str, Ask, int, datetime, Sequence[str]]], now: datetime, timezone: str) -> str:
+    """Every asking price of a creditor."""
+    if not lines:
+        return _("您还没有设置要价。设置后，有债权转让要约达到它时，我们会通知您。")
+    shown = [
+        _lines(
+            _("债权 {claim}：{ask}（{time}设置）").format(
+                claim=claim, ask=ask_said(ask, amount), time=words.moment(at, timezone)
+            ),
+            _met(met),
+        )
+        for claim, ask, amount, at, met in lines
+    ]
+    return _paragraphs(*shown, words.as_of(now, timezone))
+
+
+def ask_drop(claim: str) -> str:
+    """Button."""
+    return _("撤回 {claim} 的要价").format(claim=claim)
+
+
+def ask_dropped(claim: str) -> str:
+    """An asking price was taken back."""
+    return _("已撤回债权 {claim} 的要价。").format(claim=claim)
+
+
+# ------------------------------------------------------------------------------------------ side by side
+
+
+def to_beside(claim: str) -> str:
+    """Button."""
+    return _("并排查看 {claim} 的要约").format(claim=claim)
+
+
+def beside_title(claim: str) -> str:
+    """Title of the offers on one claim."""
+    return _("债权 {claim} 的要约").format(claim=claim)
+
+
+def beside(amount: int, lines: Sequence[tuple[str, Bound]], asking: Ask | None, now: datetime, timezone: str) -> str:
+    """Several buyers' offers on one claim on one screen, the one that ends first leading; no order of merit."""
+    return _paragraphs(
+        _("债权金额 {amount}，待您答复的要约 {count} 份。按有效期先后排列，不代表优劣。").format(
+            amount=words.money(amount), count=len(lines)
+        ),
+        _("您的要价：{ask}").format(ask=ask_said(asking, amount)) if asking is not None else "",
+        *(_beside(number, bound, now, timezone) for number, bound in lines),
+        _("您接受其中一份，其余会自动关闭；若在冷静期内撤回，仍有效的会重新开放。"),
+        _foot(now, timezone),
+    )
+
+
+def _beside(number: str, bound: Bound, now: datetime, timezone: str) -> str:
+    terms = bound.terms
+    if isinstance(terms, SaleTerms):
+        figures = rules.sale_figures(terms, bound.claim)
+        return _lines(
+            _("债权转让 {number}，买方 {buyer}").format(number=number, buyer=terms.buyer),
+            _("· 您交出：债权全部；您合计实得：{amount}（{share}%），一次付清").format(
+                amount=words.money(figures.cash), share=figures.cash_pct
+            ),
+            _("· 追索权：有") if terms.recourse else _("· 追索权：无"),
+            _("· 保留款：{amount}").format(amount=words.money(terms.holdback)) if terms.holdback else _("· 保留款：无"),
+            _("· 已宣布未付的分配：归{side}").format(side=_(_SIDE[terms.declared_to])),
+            "· " + expiry(bound.expires_at, now, timezone),
+        )
+    return _lines(
+        _("债券 {number}，发行人 {issuer}").format(number=number, issuer=terms.issuer),
+        "· " + _bond_gives(terms, bound.claim),
+        _("· 面值：{amount}，票面利率 {coupon}，{date} 到期").format(
+            amount=words.money(terms.face, terms.currency),
+            coupon=percent(terms.coupon_pct),
+            date=words.day(terms.maturity),
+        ),
+        _("· 清偿顺位：{seniority}").format(seniority=_(_SENIORITY[terms.seniority])),
+        "· " + expiry(bound.expires_at, now, timezone),
+    )
+
+
+# ------------------------------------------------------------------------------------------ by free words
+
+
+def take_which(count: int) -> str:
+    """Somebody said that he accepts; there is more than one offer."""
+    return _("您有 {count} 份要约等待答复，要接受哪一份？选定后会先逐项核对，再由您确认。").format(count=count)
+
+
+def refuse_which(count: int) -> str:
+    """Somebody said no; there is more than one thing it may mean."""
+    return _("您要拒绝或撤回的是哪一份？共有 {count} 份。").format(count=count)
+
+
+def take_none() -> str:
+    """Somebody said that he accepts; there is nothing to accept."""
+    return _("目前没有等待您答复的要约，所以没有可以接受的。有新的要约时，我们会通知您。")
+
+
+def refuse_none() -> str:
+    """Somebody said no; there is nothing to decline or take back."""
+    return _("目前没有等待您答复的要约，也没有还在冷静期内的接受，所以没有可以拒绝或撤回的。")
+
+
+def to_revoke(number: str) -> str:
+    """Button of an acceptance in a list."""
+    return _("撤回对 {number} 的接受").format(number=number)
+
+
+def to_decline(kind: str, number: str) -> str:
+    """Button of an offer in a list."""
+    if kind == OfferKind.SALE:
+        return _("拒绝债权转让 {number}").format(number=number)
+    return _("拒绝债券 {number}").format(number=number)
+
+
+def to_consents() -> str:
+    """Button."""
+    return _("我的同意")
+
+
+def rules_tag(version: str) -> str:
+    """Which version of the rules decided."""
+    return _("规则版本：{tag}").format(tag=version[:8])
+
+
 def list_title() -> str:
     """Title of the list."""
-    return _("我的要约（报价）")
+    return _("我的要约")
 
 
 def list_open(count: int) -> str:
@@ -621,24 +972,108 @@ def not_found() -> str:
 
 
 def not_shown(verdict: Verdict) -> str:
-    """Why a kind is not shown to residents of a place, and what remains possible."""
-    if verdict.place == rules.MAINLAND:
-        return _mainland()
-    if not verdict.place:
-        return _paragraphs(_no_place(), _still_possible())
-    if verdict.kind == OfferKind.SALE:
-        if not verdict.decided:
-            why = _("您登记的居住地（{place}）：能否展示债权转让要约，我们还没有完成合规审查，所以暂不展示。")
-        else:
-            why = _("您登记的居住地（{place}）：目前不展示债权转让要约。")
-    elif not verdict.decided:
-        why = _("您登记的居住地（{place}）：能否展示债券要约，我们还没有完成合规审查，所以暂不展示。")
-    else:
-        why = _("您登记的居住地（{place}）：目前不展示债券要约。")
-    text = why.format(place=words.place(verdict.place))
-    if verdict.reason:
-        text += _("原因：{reason}").format(reason=verdict.reason)
-    return _paragraphs(text, _still_possible())
+    """Why a kind is not shown: every rule that stops it, with its source and what would change it."""
+    reasons = verdict.against_showing
+    if any(reason.fact == "channel" for reason in reasons):
+        return _no_channel()
+    return _paragraphs(*(why(reason, verdict.kind) for reason in reasons), _still_possible())
+
+
+def not_allowed(verdict: Verdict) -> str:
+    """Why an offer that may be shown cannot be accepted."""
+    reasons = [why(reason, verdict.kind) for reason in verdict.reasons if reason.fact != "claim_status"]
+    return _paragraphs(_("目前不能接受这份要约，没有任何改动。"), *reasons)
+
+
+def why(reason: Reason, kind: str) -> str:
+    """One rule that speaks against it: the reason, since when and who says so, and what would change it."""
+    rule = reason.rule
+    if reason.fact == "residence" and reason.met == rules.MAINLAND:
+        return _paragraphs(_mainland(), _("原因：{reason}").format(reason=rule.said) if rule.said else "")
+    if rule.why == "undecided" and not reason.met:
+        return _no_place()
+    text = _why(reason, kind)
+    if rule.said:
+        text += _("原因：{reason}").format(reason=rule.said)
+    if rule.source:
+        text += _("（依据：{source}，自 {since} 起）").format(source=rule.source, since=words.day(rule.valid_from))
+    if rule.valid_until is not None:
+        text += _("（有效至 {until}）").format(until=words.day(rule.valid_until))
+    return _lines(text, remedy(reason))
+
+
+def _why(reason: Reason, kind: str) -> str:
+    rule, bond = reason.rule, kind == OfferKind.BOND
+    match reason.fact:
+        case "residence" if rule.why == "undecided":
+            text = (
+                _("您登记的居住地（{place}）：能否展示债券要约，我们还没有完成合规审查，所以暂不展示。")
+                if bond
+                else _("您登记的居住地（{place}）：能否展示债权转让要约，我们还没有完成合规审查，所以暂不展示。")
+            )
+            return text.format(place=words.place(reason.met))
+        case "residence":
+            text = (
+                _("您登记的居住地（{place}）：目前不展示债券要约。")
+                if bond
+                else _("您登记的居住地（{place}）：目前不展示债权转让要约。")
+            )
+            return text.format(place=words.place(reason.met))
+        case "nationality":
+            text = (
+                _("您登记的国籍（{place}）：目前不展示债券要约。")
+                if bond
+                else _("您登记的国籍（{place}）：目前不展示债权转让要约。")
+            )
+            return text.format(place=words.place(reason.met))
+        case "tax_residence":
+            text = (
+                _("您登记的税务居民身份（{place}）：目前不展示债券要约。")
+                if bond
+                else _("您登记的税务居民身份（{place}）：目前不展示债权转让要约。")
+            )
+            return text.format(place=words.place(reason.met))
+        case "consent":
+            return _("还缺少您的一项同意，所以不能继续。")
+        case "identity" if rule.stops == rules.ACCEPTANCE:
+            return _("您的账户目前被冻结，不能处分债权。")
+        case "identity":
+            return _("您的账户目前没有绑定任何渠道，无法确认是您本人。")
+        case "lien":
+            return _("债权 {claim} 上登记有第三方的权利负担，解除之前不能转让或用来换取债券。").format(claim=reason.met)
+        case "claim_status":
+            return _("只有“{allowed}”的债权才能接受要约。").format(allowed=words.claim_status("allowed"))
+        case "amount":
+            return _("这项债权的金额不在目前可以处理的范围内。")
+        case _:
+            return _no_channel()
+
+
+def remedy(reason: Reason) -> str:
+    """What would change it."""
+    match reason.rule.remedy:
+        case "":
+            return ""
+        case "residence":
+            return _("什么会改变它：若您的居住地填写有误或已经改变，请更正登记内容。")
+        case "decision":
+            return _("什么会改变它：合规审查完成后会自动重新判断，您无需操作。")
+        case "consent":
+            return _("什么会改变它：在“我的同意”里给予这项同意；您随时可以撤回。")
+        case "link":
+            return _("什么会改变它：重新验证邮箱，绑定一个渠道。")
+        case "person":
+            return _("什么会改变它：请转人工核对。")
+        case "claim":
+            return _("什么会改变它：债权状态变为“{allowed}”之后。").format(allowed=words.claim_status("allowed"))
+        case "none":
+            return ""
+        case said:
+            return _("什么会改变它：{said}").format(said=said)
+
+
+def _no_channel() -> str:
+    return _("这个渠道只能查询债权状态、材料、期限和安全提示。")
 
 
 def _no_place() -> str:
@@ -650,7 +1085,6 @@ def _mainland() -> str:
         _(
             "您登记的居住地是中国内地，所以本服务不向您展示债权转让或债券的要约和价格。原因：八部门 2026-02-06《关于进一步防范和处置虚拟货币等相关风险的通知》（银发〔2026〕42 号）把为虚拟货币交易提供信息中介和定价服务列为非法金融活动，并把涉及债券凭证的现实世界资产代币化（RWA）一并列入（来源：新华社经香港商报，2026-02-06）。美元破产债权是否属于其中，尚无定论，因此我们不展示。"
         ),
-        _still_possible(),
         _(
             "居住地、国籍和税务居民身份是三件不同的事。若您的居住地填写有误或已经改变，请更正登记内容，或转人工。这不构成法律建议。"
         ),
@@ -683,6 +1117,18 @@ def refused(refusal: Refusal, timezone: str) -> str:
             return _(
                 "债权 {claim} 的金额在这份要约提出之后有变化，要约里的数字已经对不上，所以不能接受。没有任何改动。请转人工，请对方重新提出要约。"
             ).format(claim=refusal.claim)
+        case rules.NotAllowed():
+            return not_allowed(refusal.verdict)
+        case rules.SeriesFull():
+            return _(
+                "要约 {number} 所属的系列已被其他债权人接受到上限，剩余额度不够这一份，所以没有接受，没有任何改动。若有人在冷静期内撤回，额度会恢复，您可以再看。"
+            ).format(number=refusal.number)
+        case rules.CodeNeeded():
+            return _("这份要约金额较大，接受前需要输入发到您邮箱的验证码。还没有接受，没有任何改动。")
+        case rules.NotRevocable():
+            return not_revocable(refusal, timezone)
+        case rules.NoAsk():
+            return _("这项债权没有设置要价，没有任何改动。")
         case rules.ClaimTaken():
             return _(
                 "债权 {claim} 已于 {time}接受了另一份要约 {other}。同一债权只能接受一份，所以这一次没有接受。"
@@ -718,6 +1164,17 @@ def cancelled(reason: str | None, at: datetime, timezone: str) -> str:
     if reason:
         return _("对方已于 {time}撤回这份要约，理由：{reason}。").format(time=time, reason=reason.rstrip("。."))
     return _("对方已于 {time}撤回这份要约。").format(time=time)
+
+
+def not_revocable(refusal: rules.NotRevocable, timezone: str) -> str:
+    """An acceptance stands."""
+    if refusal.until is None:
+        return _(
+            "要约 {number} 的条件里没有约定冷静期，接受之后不能撤回。没有任何改动。请转人工了解还有什么办法。"
+        ).format(number=refusal.number)
+    return _("要约 {number} 的冷静期已于 {time}结束，不能再撤回。没有任何改动。请转人工了解还有什么办法。").format(
+        number=refusal.number, time=words.moment(refusal.until, timezone)
+    )
 
 
 def _to_the_second(at: datetime, timezone: str) -> str:

@@ -53,6 +53,43 @@ BOND = {
     "settlement_days": "10",
 }
 
+SALE_SERIES = {
+    "kind": "sale",
+    "reference": "SERIES-1",
+    "expires_at": "2026-11-25T18:00:00+08:00",
+    "cap": "1,000,000.00",
+    "tiers": "10000-50000:98; 50000-250000:108; 250000-:112",
+    "code_above": "",
+    "buyer": "Example Capital LLC",
+    "basis": "gross",
+    "received": "class",
+    "received_source": "按同类债权推算",
+    "declared_to": "seller",
+    "next_to": "buyer",
+    "interest_to": "buyer",
+    "recourse": "no",
+    "disallowance": "buyer",
+    "holdback_pct": "0",
+    "holdback_terms": "",
+    "deposit": "0",
+    "escrow": "",
+    "law": "纽约州法",
+    "fees_pct": "0",
+    "settlement_days": "5",
+    "signing_note": "",
+    "cooling_days": "3",
+}
+BOND_SERIES = {
+    **{name: cell for name, cell in BOND.items() if name not in ("claim", "face")},
+    "reference": "SERIES-2",
+    "cap": "500,000.00",
+    "tiers": "0-:60",
+    "minimum": "1000",
+    "calendar": "HK",
+    "call": "2028-06-30:101",
+    "cooling_days": "7",
+}
+
 
 def sheet(rows: Iterable[Mapping[str, str]], *, encoding: str = "utf-8") -> bytes:
     """A CSV file with these rows; its heading is the first row's keys."""

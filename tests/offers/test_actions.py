@@ -7,7 +7,7 @@ import pytest
 from bot import numbers
 from bot.errors import Invalid, StaleStatus
 from bot.offers import actions, rules
-from storage import offers
+from storage import ledger, offers
 from storage.terms import OfferStatus
 from tests.offers.market import CLASSES
 from tests.offers.sheets import BOND, SALE
@@ -117,7 +117,7 @@ async def test_the_gate_holds_drafts_back_and_says_why(market):
         assert [published.number for published in report.published] == numbers_[:1]
         assert {(held.number, held.code, held.place) for held in report.held} == {
             (numbers_[1], "shut", "US"),
-            (numbers_[2], "undecided", "CN"),
+            (numbers_[2], "shut", "CN"),
             (numbers_[3], "undecided", "SG"),
             (numbers_[4], "undecided", ""),
         }
@@ -198,8 +198,11 @@ async def test_the_gate_is_an_operator_s_dated_decision(market, clock):
     await market.gate("HK", "bond", reason="one")
     clock.passes(timedelta(hours=1))
     await market.gate("hk", "bond", allowed=False, reason=" two ")
-    (row,) = await actions.gates(market.look)
-    assert row == offers.GateRow("HK", "bond", False, "two", clock.now(), "alice", demo=False)
+    (row,) = await offers.operator_rules(market.look)
+    assert (row.fact, row.value, row.kind, row.allowed, row.reason) == ("residence", "HK", "bond", False, "two")
+    assert (row.decided_at, row.decided_by, row.demo) == (clock.now(), "alice", False)
+    chain = await ledger.chain(market.look, row.handle)
+    assert [(entry.kind, entry.status) for entry in chain] == [("rule:decided", "standing")] * 2, "each one signed"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +218,7 @@ async def test_a_decision_without_sense_is_refused(market, place, kind, reason, 
     with pytest.raises(Invalid) as refused:
         await market.gate(place, kind, reason=reason)
     assert refused.value.code == wrong
-    assert await actions.gates(market.look) == []
+    assert await offers.operator_rules(market.look) == []
 
 
 async def test_an_invented_decision_opens_the_gate_for_invented_offers_only(market):
@@ -231,9 +234,9 @@ async def test_an_invented_decision_opens_the_gate_for_invented_offers_only(mark
 async def test_an_invented_decision_does_not_replace_an_operator_s(market):
     await market.gate("HK", "sale", allowed=False, reason="no opinion yet")
     await market.gate("HK", "sale", demo=True)
-    (decision,) = await actions.gates(market.look)
+    (decision,) = await offers.operator_rules(market.look)
     assert (decision.allowed, decision.reason, decision.demo) == (False, "no opinion yet", False)
     await market.gate("SG", "sale", demo=True)
     await market.gate("SG", "sale", allowed=False, reason="no opinion yet")
-    decided = {row.place: (row.allowed, row.demo) for row in await actions.gates(market.look)}
+    decided = {row.value: (row.allowed, row.demo) for row in await offers.operator_rules(market.look)}
     assert decided == {"HK": (False, False), "SG": (False, False)}

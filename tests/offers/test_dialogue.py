@@ -73,7 +73,7 @@ async def test_a_sale_is_accepted_in_two_steps(person, creditor, market, clock):
     await person.taps(f"债权转让 {number}")
     person.sees("您放弃什么", "您合计实得：28,000.00 美元，相当于债权金额的 14.00%", "不构成投资或法律建议")
     await person.taps("接受：转让债权")
-    person.sees("请逐项核对", "报价：债权金额的 110%", "即 220,000.00 美元", "追索权：有", "这是债权转让，不是债券")
+    person.sees("请逐项核对", "价格：债权金额的 110%", "即 220,000.00 美元", "追索权：有", "这是债权转让，不是债券")
     assert (await market.offer(number)).status == OfferStatus.OPEN, "reading back changes nothing"
     digest = (await market.offer(number)).terms_hash
     assert person.button("确认转让").token == f"offers.confirm:{number}.{digest.hex()[:8]}"

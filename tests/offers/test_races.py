@@ -233,5 +233,5 @@ async def test_acceptance_against_a_change_of_the_claim(
 
 def test_every_refusal_has_words() -> None:
     known = {kind for kind in vars(rules).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
-    assert len(known - {Refusal}) == 7
+    assert len(known - {Refusal}) == 12
     assert texts.refused(StaleStatus(kind="offer:accepted", status="open"), "Asia/Shanghai")

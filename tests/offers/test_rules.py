@@ -12,6 +12,7 @@ from bot.errors import Refusal
 from bot.offers import rules
 from bot.offers.rules import BondTerms, Bound, ClassFigure, SaleTerms, Underlying
 from storage.terms import ClaimStatus, OfferKind, OfferStatus
+from tests.offers.market import verdict
 
 ENDS = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 FIGURE = ClassFigure(Decimal(96), date(2026, 3, 31), "a source")
@@ -28,7 +29,7 @@ BOND = BondTerms(
     settlement_days=5,
 )  # fmt: skip
 BOUND = Bound("S-1", ENDS, UNDER, SALE)
-OPEN_GATE = rules.verdict("HK", OfferKind.SALE, (True, "an opinion"))
+OPEN_GATE = verdict("HK", OfferKind.SALE, (True, "an opinion"))
 
 
 def accepts(
@@ -47,8 +48,8 @@ def test_an_open_offer_on_an_allowed_claim_may_be_accepted():
 @pytest.mark.parametrize(
     ("differs", "refusal"),
     [
-        ({"gate": rules.verdict("CN", OfferKind.SALE, None)}, rules.NotShown),
-        ({"gate": rules.verdict("US", OfferKind.SALE, (False, "no"))}, rules.NotShown),
+        ({"gate": verdict("CN", OfferKind.SALE, None)}, rules.NotShown),
+        ({"gate": verdict("US", OfferKind.SALE, (False, "no"))}, rules.NotShown),
         ({"taken": ("BJ-0000000", "bond", ENDS)}, rules.ClaimTaken),
         ({"amount": 200_000_01}, rules.ClaimChanged),
         ({"amount": None}, rules.ClaimChanged),
@@ -110,15 +111,15 @@ def test_every_refusal_is_one():
 
 
 def test_undecided_means_not_shown():
-    undecided = rules.verdict("SG", OfferKind.BOND, None)
-    assert (undecided.shown, undecided.decided) == (False, False)
-    assert rules.verdict("SG", OfferKind.BOND, (True, "x")).shown
-    assert not rules.verdict("SG", OfferKind.BOND, (False, "x")).shown
+    undecided = verdict("SG", OfferKind.BOND, None)
+    assert (undecided.shown, rules.kept_from(undecided)) == (False, "undecided")
+    assert verdict("SG", OfferKind.BOND, (True, "x")).shown
+    assert not verdict("SG", OfferKind.BOND, (False, "x")).shown
 
 
 @pytest.mark.parametrize("status", OfferStatus)
 def test_what_was_accepted_stays_open_to_its_creditor(status):
-    shut = rules.verdict("CN", OfferKind.SALE, None)
+    shut = verdict("CN", OfferKind.SALE, None)
     assert rules.may_see(status, shut) is (status in (OfferStatus.ACCEPTED, OfferStatus.PAID))
     assert rules.may_see(status, OPEN_GATE)
 
@@ -137,8 +138,8 @@ HELD_BACK: dict[str, dict[str, Any]] = {
     "claim": {"claim_status": ClaimStatus.UNDER_REVIEW},
     "amount": {"claim_amount": 1},
     "taken": {"taken": True},
-    "undecided": {"gate": rules.verdict("SG", OfferKind.SALE, None)},
-    "shut": {"gate": rules.verdict("SG", OfferKind.SALE, (False, "no"))},
+    "undecided": {"gate": verdict("SG", OfferKind.SALE, None)},
+    "shut": {"gate": verdict("SG", OfferKind.SALE, (False, "no"))},
 }
 
 

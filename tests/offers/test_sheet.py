@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import numbers
-from bot.offers import actions, rules, sheet
+from bot.offers import actions, rules, series, sheet
 from bot.offers.rules import BondTerms, Bound, ClassFigure, SaleTerms, Underlying
 from bot.offers.sheet import Fault
 from storage.terms import OfferKind
@@ -266,7 +266,7 @@ def test_a_face_of_more_than_three_claims_is_absurd(face, currency, bad):
 
 
 def test_every_reason_has_words_and_every_word_a_use():
-    text = inspect.getsource(sheet) + inspect.getsource(actions)
+    text = inspect.getsource(sheet) + inspect.getsource(actions) + inspect.getsource(series)
     assert [code for code in sheet.WHY if text.count(f'"{code}"') < 2] == []
 
 
@@ -304,29 +304,36 @@ def sales(draw: st.DrawFn) -> SaleTerms:
         recourse=draw(st.booleans()), disallowance=draw(SIDE), holdback=holdback, holdback_terms=draw(WORDS),
         deposit=draw(CENTS), escrow=draw(WORDS | st.just("")), law=draw(WORDS),
         fees=draw(st.integers(0, price - holdback - 1)), settlement_days=draw(DAYS), signing_note=draw(WORDS | st.just("")),
+        interest_to=draw(SIDE | st.just("")), cooling_days=draw(st.integers(0, 60)),
     )  # fmt: skip
 
 
 @st.composite
 def bonds(draw: st.DrawFn) -> BondTerms:
-    coupon = draw(percent("0", "50"))
+    coupon, face = draw(percent("0", "50")), draw(st.integers(1, sheet.MOST_MONEY))
+    redemption = draw(st.sampled_from(sheet.REDEMPTIONS))
+    days = sorted(draw(st.sets(st.dates(date(2026, 11, 26), date(2060, 1, 1)), max_size=3)))
+    maturity = draw(st.dates(days[-1] if days else date(2026, 11, 26), date(2199, 12, 31)))
+    dated = tuple((day, draw(percent("0.0001", "33"))) for day in days)
     return BondTerms(
-        issuer=draw(WORDS), currency=draw(st.sampled_from(sheet.CURRENCIES)), face=draw(st.integers(1, sheet.MOST_MONEY)),
+        issuer=draw(WORDS), currency=draw(st.sampled_from(sheet.CURRENCIES)), face=face,
         issue_price_pct=draw(percent("0.0001", "200")), coupon_pct=coupon,
         frequency=draw(st.sampled_from(sheet.FREQUENCIES[1:])) if coupon else 0,
         day_count=draw(st.sampled_from(sheet.DAY_COUNTS)),
-        maturity=draw(st.dates(date(2026, 11, 26), date(2199, 12, 31))),
-        redemption=draw(st.sampled_from(sheet.REDEMPTIONS)), redemption_note=draw(WORDS | st.just("")),
+        maturity=maturity, redemption=redemption, redemption_note=draw(WORDS | st.just("")),
         seniority=draw(st.sampled_from(sheet.SENIORITIES)), support=draw(WORDS | st.just("")),
         recourse=draw(st.sampled_from(sheet.RECOURSES)), exchange=draw(st.sampled_from(sheet.EXCHANGES)),
         clawback=draw(st.booleans()), distributions_to=draw(st.sampled_from(sheet.HOLDERS)), law=draw(WORDS),
-        settlement_days=draw(DAYS),
+        settlement_days=draw(DAYS), calendar=draw(st.sampled_from(sheet.CALENDARS)),
+        amortisation=dated if redemption == "amortizing" else (), call=dated, put=dated if draw(st.booleans()) else (),
+        minimum=draw(st.integers(0, face)), exchange_pct=draw(st.none() | percent("0.0001", "300")),
+        cooling_days=draw(st.integers(0, 60)),
     )  # fmt: skip
 
 
 def written(terms: SaleTerms | BondTerms) -> dict[str, str]:
     """Terms as an operator would type them."""
-    money = {"price", "received", "holdback", "deposit", "fees", "face"}
+    money = {"price", "received", "holdback", "deposit", "fees", "face", "minimum"}
     row = dict(GOOD[OfferKind.SALE if isinstance(terms, SaleTerms) else OfferKind.BOND])
     for name in sheet.SALE_COLUMNS if isinstance(terms, SaleTerms) else sheet.BOND_COLUMNS:
         value = getattr(terms, name)
@@ -334,6 +341,10 @@ def written(terms: SaleTerms | BondTerms) -> dict[str, str]:
             row[name] = f"{value // 100:,}.{value % 100:02d}"
         elif isinstance(value, bool):
             row[name] = "yes" if value else "no"
+        elif isinstance(value, tuple):
+            row[name] = "; ".join(f"{day}:{pct}" for day, pct in value)
+        elif value is None:
+            row[name] = ""
         else:
             row[name] = str(value)
     return row

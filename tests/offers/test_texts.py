@@ -13,6 +13,7 @@ from bot.i18n import speaking
 from bot.offers import rules, texts
 from bot.offers.rules import BondTerms, Bound, SaleTerms, Underlying
 from storage.terms import ClaimStatus, OfferKind, OfferStatus
+from tests.offers.market import verdict
 from tests.offers.test_rules import BOND, ENDS, FIGURE, SALE, UNDER
 from tests.offers.test_sheet import bonds, sales
 
@@ -47,7 +48,7 @@ def places(text: str, *words: str) -> list[int]:
 def test_a_sale_leads_with_what_is_given_up():
     text = card(SALE)
     order = places(
-        text, "您放弃什么", "谁向您付款", "报价：", "您合计实得", "追索权", "付款时间", "有效期至", "同类债权", "不构成投资或法律建议", "截至"
+        text, "您放弃什么", "谁向您付款", "价格：", "您合计实得", "追索权", "付款时间", "有效期至", "同类债权", "不构成投资或法律建议", "截至"
     )  # fmt: skip
     assert order[:-1] == sorted(order[:-1])
     assert text.startswith("您放弃什么：债权 ZQ-0000000 的全部（债权金额 200,000.00 美元）")
@@ -169,7 +170,7 @@ def test_a_reason_is_passed_on_without_a_double_stop():
 @pytest.mark.parametrize("decision", [None, (False, "legal opinion of 2026-11-01")])
 def test_the_gate_says_why_and_what_remains(kind, decision):
     for place in ("CN", "HK", "", "ZZ"):
-        words = texts.not_shown(rules.verdict(place, kind, decision))
+        words = texts.not_shown(verdict(place, kind, decision))
         assert "债权状态" in words
         assert "转人工" in words
         if place == "CN":

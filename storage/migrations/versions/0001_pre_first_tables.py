@@ -6,6 +6,7 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -13,6 +14,19 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "asking_price",
+        sa.Column(
+            "claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_asking_price")),
+    )
+    with op.batch_alter_table("asking_price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asking_price_creditor_id"), ["creditor_id"], unique=False)
+
     op.create_table(
         "broadcast",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -285,6 +299,8 @@ def upgrade() -> None:
         sa.Column("terms", sa.LargeBinary(), nullable=False),
         sa.Column("terms_hash", sa.LargeBinary(), nullable=False),
         sa.Column("source_index", sa.LargeBinary(), nullable=False),
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("meets_ask", sa.Boolean(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -295,20 +311,76 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offer_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offer_series_id"), ["series_id"], unique=False)
         batch_op.create_index("ix_offer_status_expires_at", ["status", "expires_at"], unique=False)
         batch_op.create_index("uq_offer_claim_id_item", ["claim_id", "item"], unique=True)
 
     op.create_table(
-        "offer_gate",
-        sa.Column("place", sa.String(length=2), nullable=False),
+        "offer_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("about", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("ruleset", sa.String(length=64), nullable=False),
+        sa.Column("codes", sa.LargeBinary(), nullable=False),
+        sa.Column("once_index", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_decision")),
+        sa.UniqueConstraint("once_index", name=op.f("uq_offer_decision_once_index")),
+    )
+    with op.batch_alter_table("offer_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_decision_creditor_id"), ["creditor_id"], unique=False)
+
+    op.create_table(
+        "offer_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("fact", sa.String(length=16), nullable=False),
+        sa.Column("value", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("allowed", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("remedy", sa.String(length=300), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("valid_from", sa.String(length=10), nullable=False),
+        sa.Column("valid_until", sa.String(length=10), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("decided_by", sa.String(length=80), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("place", "kind", name=op.f("pk_offer_gate")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_rule")),
+        sa.UniqueConstraint("handle", name=op.f("uq_offer_rule_handle")),
     )
+    with op.batch_alter_table("offer_rule", schema=None) as batch_op:
+        batch_op.create_index("uq_offer_rule_fact_value_kind", ["fact", "value", "kind"], unique=True)
+
+    op.create_table(
+        "offer_series",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("reference_index", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("terms_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("cap", sa.BigInteger(), nullable=False),
+        sa.Column("taken", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_series")),
+        sa.UniqueConstraint("handle", name=op.f("uq_offer_series_handle")),
+        sa.UniqueConstraint("number", name=op.f("uq_offer_series_number")),
+    )
+    with op.batch_alter_table("offer_series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_series_status"), ["status"], unique=False)
+        batch_op.create_index("uq_offer_series_reference_index_version", ["reference_index", "version"], unique=True)
+
     op.create_table(
         "one_time_token",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -471,10 +543,23 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("one_time_token")
-    op.drop_table("offer_gate")
+    with op.batch_alter_table("offer_series", schema=None) as batch_op:
+        batch_op.drop_index("uq_offer_series_reference_index_version")
+        batch_op.drop_index(batch_op.f("ix_offer_series_status"))
+
+    op.drop_table("offer_series")
+    with op.batch_alter_table("offer_rule", schema=None) as batch_op:
+        batch_op.drop_index("uq_offer_rule_fact_value_kind")
+
+    op.drop_table("offer_rule")
+    with op.batch_alter_table("offer_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offer_decision_creditor_id"))
+
+    op.drop_table("offer_decision")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index("uq_offer_claim_id_item")
         batch_op.drop_index("ix_offer_status_expires_at")
+        batch_op.drop_index(batch_op.f("ix_offer_series_id"))
         batch_op.drop_index(batch_op.f("ix_offer_creditor_id"))
 
     op.drop_table("offer")
@@ -534,3 +619,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_broadcast_done_at"))
 
     op.drop_table("broadcast")
+    with op.batch_alter_table("asking_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asking_price_creditor_id"))
+
+    op.drop_table("asking_price")
