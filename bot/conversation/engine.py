@@ -190,6 +190,8 @@ class Engine:
         self._channels = channels
         self._pace = pace or Pace()
         self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
+        #: what the turns in hand typed outside a form
+        self._outside: dict[tuple[str, str], str] = {}
         self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
 
     # -- what a door calls
@@ -216,6 +218,7 @@ class Engine:
                 self._remember_shown(turn, answer.reply)
                 return answer
             except Exception as failure:
+                self._outside.pop((turn.channel, turn.address), None)
                 answer = await self._failed(turn, can, rides, failure)
             if answer is None:
                 # Without its cause: whoever logs it would log what the person wrote.
@@ -333,6 +336,7 @@ class Engine:
         if in_form:
             exact = self._vocabulary.exact(turn.text)
             return Heard(exact) if exact is not None else None
+        self._outside[turn.channel, turn.address] = turn.text[:200]
         return self._vocabulary.route(turn.text, turn.received_at)
 
     def _step_of(self, heard: Heard | None) -> tuple[Step | None, str]:
@@ -358,9 +362,12 @@ class Engine:
     SHOWN = 5_000
 
     def _remember_shown(self, turn: Turn, reply: Reply) -> None:
-        """Keep the buttons this address sees, and what it typed. Lost with the process: then words are only words."""
+        """Keep the buttons this address sees, and what it typed. Lost with the process: then words are only words.
+
+        MUST NOT keep an answer to a form: only what was to be understood can have been misunderstood.
+        """
         shown, key = self._shown_last, (turn.channel, turn.address)
-        shown[key] = (reply, (turn.text or "")[:200] if turn.choice is None else "")
+        shown[key] = (reply, self._outside.pop(key, ""))
         shown.move_to_end(key)
         if len(shown) > self.SHOWN:
             shown.popitem(last=False)
