@@ -10,8 +10,8 @@ GROUPS = ("zh-Hans", "zh-Hant", "yue", "en", "ru", "mixed")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-#: what a redaction leaves in place of what it took is no English
-_GONE = re.compile(r"[<\[{][A-Za-z_ ]+[>\]}]")
+#: what a redaction leaves in place of what it took, and addresses, are of no language
+_GONE = re.compile(r"\[[^\[\]]{2,8}\]|\S+@\S+|www\.\S+")
 #: names of the field stand in every language
 _NAMES = frozenset({"ftx", "kroll", "usd", "usdt", "hkd", "cny", "btc", "eth", "app", "telegram"})
 #: written in Cantonese and not in Mandarin, in either script

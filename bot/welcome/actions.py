@@ -311,7 +311,9 @@ def _redacted(text: str, known: Sequence[str]) -> str:
     """What may be kept of a text; cut last, so that no secret is kept because it was cut in two."""
     from bot.understanding import identifiers  # heavy patterns; few turns need them
 
-    return rules.cut(identifiers.redacted(rules.without(rules.on_one_line(text), known)))
+    kind = identifiers.Kind
+    plain = rules.without(rules.on_one_line(text), known, name=f"[{kind.NAME}]", number=f"[{kind.OURS}]")
+    return rules.cut(identifiers.redacted(plain))
 
 
 async def chose(db: Transaction, person: Person, intent: str, at: datetime) -> None:
@@ -347,7 +349,21 @@ class TrainingLine:
 async def training_lines(db: Reader, after: int, most: int) -> list[TrainingLine]:
     """What was labelled and is not in the training data yet, oldest first."""
     rows = await utterances.standing(db, Review.LABELLED, after, most)
-    return [TrainingLine(row.id, f"{row.label}\t{group(row.text, row.locale)}\t{row.text}") for row in rows]
+    lines = []
+    for row in rows:
+        words = _as_typed(row.text)
+        lines.append(TrainingLine(row.id, f"{row.label}\t{group(words, row.locale)}\t{words}"))
+    return lines
+
+
+def _as_typed(text: str) -> str:
+    """The text with something of the kind in place of what was taken out: nobody types our marks."""
+    from bot.understanding.identifiers import Kind
+
+    instead = {Kind.NAME: "", Kind.EMAIL: "abc@mail.example", Kind.URL: "www.mail.example"}
+    for kind in Kind:
+        text = text.replace(f"[{kind}]", instead.get(kind, "123456"))
+    return rules.on_one_line(text)
 
 
 async def exported(db: Transaction, keys: Sequence[int]) -> None:
