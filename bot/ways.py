@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import i18n, numbers
 from bot.conversation.engine import Heard, Vocabulary
 from bot.errors import Invalid
-from bot.understanding import about_form, answers, phrases, reader
+from bot.understanding import about_form, answers, matters, phrases, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
 from bot.understanding.phrases import Subject
 
@@ -96,6 +96,13 @@ TOPICS = {
     "insult": "facts.courtesy:insult",
     "pasted_mail": "welcome.safety",
 }
+#: finer matters that the words show
+INSTEAD = {
+    "term": "facts.term",
+    "payout": "facts.answer:payout",
+    "papers": "facts.answer:papers",
+    "genuine": "facts.answer:genuine",
+}
 #: the language a person asks for -> the one we speak
 SPOKEN = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "yue": "zh_Hant_HK", "en": "en"}
 
@@ -112,7 +119,11 @@ def route(text: str, at: datetime) -> Heard:
     whole = phrases.breaks_in(text)
     if whole is not None and whole in WORDS:
         return Heard(WORDS[whole])
-    return heard(_read(text, at))
+    meaning = _read(text, at)
+    finer = INSTEAD.get(matters.instead(meaning.intent, text))
+    if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
+        return Heard(finer)
+    return heard(meaning)
 
 
 def _read(text: str, at: datetime) -> Meaning:

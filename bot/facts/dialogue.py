@@ -313,8 +313,16 @@ _ANSWERS: dict[str, Callable[[str], Reply | None]] = {
 
 @flow.view("term")
 async def term(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
-    """One word (`facts.term:record_date`), a group of words (`facts.term:.payment`), or the groups."""
+    """One word (`facts.term:record_date`), a group of words (`facts.term:.payment`), or the groups.
+
+    If words led here without an argument, the word they ask about.
+    """
     wanted = argument.strip().lower()
+    if not wanted and turn.choice is None and turn.text:
+        wanted = rules.find_term(turn.text) or "?"
+        field = rules.find_field(turn.text)
+        if field is not None and not texts.is_explained(wanted):
+            return _ANSWERS["portal"](field) or await topics(turn, db, person, "")
     group = texts.TERM_GROUPS.get(wanted.removeprefix("."))
     last = (Choice(texts.more_topics(), "facts.topics"), human(), menu())
     if wanted.startswith(".") and group is not None:

@@ -493,6 +493,22 @@ def find_term(text: str) -> str | None:
     return None
 
 
+@cache
+def _status_words() -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for one in portal_statuses():
+        for name in one.names.values():
+            if len(name) > 3 and one.confidence != "unverified":
+                found.setdefault(name.casefold(), one.field)
+    return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def find_field(text: str) -> str | None:
+    """The field of the portal one of whose statuses a text holds, in any language."""
+    folded = text[:200].casefold()
+    return next((field for name, field in _status_words() if name in folded), None)
+
+
 # -- the calculator
 
 

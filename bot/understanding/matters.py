@@ -4,6 +4,7 @@ It names nothing that binds anybody: what is not known for sure leads to the bro
 """
 
 import re
+import unicodedata
 
 from bot.errors import Invalid
 
@@ -39,6 +40,47 @@ _FINER = (
     ("restricted", "搬|移民|护照|護照|国籍|國籍", "restricted.moved"),
     ("restricted", r"passport|nationalit|\bmov(e|ed|ing)\b|relocat", "restricted.moved"),
 )
+
+#: asked for what a word means
+_MEANING = re.compile(
+    "^(请问|請問)?(什么是|什麼是|甚麼是|咩係|乜嘢係|什么叫|什麼叫|啥是|啥叫)"
+    "|(什么|什麼|甚麼|啥|咩|乜嘢|乜)意思"
+    "|^.{2,14}(是|系|係)(指)?(什么|什麼|甚麼|啥|咩|乜嘢)(东西|東西|嘢|来的|嚟|啊|呀|呢)?[?!。]*$"
+    r"|^what(’s|'s| is| are) (an? |the )?[a-z0-9 -]{2,30}\??$|\bmean(s|ing)?\b|^define\b"
+)
+#: what is asked of one's own things, or of time, is no question about a word
+_OF_MINE = re.compile(
+    "[我咱您你]|状态|狀態|进度|進度|下一|下次|时间|時間|时候|時候|情况|情況|问题|問題|原因"
+    r"|\b(my|our|your|next|when|status|going|happening|this|that|it|up|new|wrong|offers?)\b"
+)
+#: (what is wanted, words that make it) -> a finer matter
+_INSTEAD = (
+    (
+        "payout_method",
+        r"bitgo|kraken|payoneer|服务商|服務商|服務供應商|转数快|轉數快|\bfps\b|第 ?8 ?步|step 8",
+        "payout",
+    ),
+    (
+        "upload_document",
+        "(什么|什麼|甚麼|哪些|哪种|哪種|啥|咩|乜嘢|邊啲)(材料|文件|资料|資料|证件|證件|證明|证明)",
+        "papers",
+    ),
+    ("upload_document", "(what|which) (kind of )?(papers|documents|files|proof)", "papers"),
+    (
+        "check_scam",
+        "(你们|你們|你哋|你|机器人|機器人|债权通|債權通|这个号|這個號)(是不是|係咪|到底是|到底|究竟)?(真|假|骗|騙|官方|正规|正規)",
+        "genuine",
+    ),
+    ("check_scam", r"(is this|are you) (bot |service )?(real|genuine|legit|official|a scam|fake)", "genuine"),
+)
+
+
+def instead(wanted: str, text: str) -> str:
+    """The finer matter of what is wanted that a text asks for: `term` `payout` `papers` `genuine`, or ""."""
+    folded = unicodedata.normalize("NFKC", text[:300]).strip().casefold()
+    found = next((matter for name, words, matter in _INSTEAD if name == wanted and re.search(words, folded)), "")
+    asks = len(folded) <= 60 and _MEANING.search(folded) and not _OF_MINE.search(folded)
+    return found or ("term" if asks else "")
 
 
 def read_kind(text: str) -> str:

@@ -413,6 +413,10 @@ async def test_a_topic_that_is_not_there_leads_to_those_that_are(person: Person,
         ("大陆用户能领吗", "受限司法管辖区"),
         ("幾時派錢", "下一次分配"),
         ("为什么还没收到钱", "第 7 步税表"),
+        ("什么是登记日", "登记日（record date）"),
+        ("On Hold 是什么意思", "人工复核中（搁置）（On Hold）"),
+        ("什么是量子力学", "这个词我们没有收录"),
+        ("需要什么材料", "这里不需要身份证件"),
     ],
 )
 async def test_free_words_find_the_answer(person: Person, said: str, sees: str) -> None:

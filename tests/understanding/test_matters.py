@@ -63,3 +63,31 @@ def test_a_kind_of_claim_in_words(text: str, where: str) -> None:
 def test_a_kind_is_never_guessed(text: str) -> None:
     with pytest.raises(Invalid, match="which_kind"):
         matters.read_kind(text)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "matter"),
+    [
+        ("distribution_schedule", "什么是登记日", "term"),
+        ("bond_offers", "便利类债权是什么意思", "term"),
+        ("out_of_scope", "UCC係咩嚟", "term"),
+        ("claim_status", "On Hold 是什么意思？", "term"),
+        ("distribution_schedule", "What is a record date?", "term"),
+        ("claim_status", "我的债权状态是什么", ""),
+        ("distribution_schedule", "下次分配时间是什么", ""),
+        ("claim_status", "what is the status of my claim?", ""),
+        ("distribution_schedule", "what is the next date", ""),
+        ("out_of_scope", "今天天气不错", ""),
+        ("payout_method", "用 kraken 还是 bitgo 收款", "payout"),
+        ("payout_method", "改一下收款账户", ""),
+        ("upload_document", "需要什么材料", "papers"),
+        ("upload_document", "我要传文件", ""),
+        ("check_scam", "你们是不是骗子", "genuine"),
+        ("check_scam", "这封邮件是真的吗", ""),
+        ("check_scam", "Is this bot real?", "genuine"),
+        ("claim_status", "需要什么材料", ""),
+        ("out_of_scope", "什么是" * 100, ""),
+    ],
+)
+def test_a_finer_matter_than_what_is_wanted(wanted: str, text: str, matter: str) -> None:
+    assert matters.instead(wanted, text) == matter
