@@ -526,11 +526,7 @@ def _accrual(terms: BondTerms, start: date, to: date) -> Fraction:
     if terms.day_count == DayCount.ACT_ACT:
         parts = (Fraction((min(to, b) - max(start, a)).days, (b - a).days * a_year) for a, b in spans)
         return sum(parts, Fraction(0))
-    part = Fraction(_days_360(start, to), 360)
-    match list(spans):
-        case [(first, last)] if first == start:  # a regular period never bears more than its part
-            return Fraction(1, a_year) if last == to else min(part, Fraction(1, a_year))
-    return part
+    return Fraction(1, a_year) if [*spans] == [(start, to)] else Fraction(_days_360(start, to), 360)
 
 
 def _accrued(terms: BondTerms, on: date) -> Fraction:
@@ -568,7 +564,7 @@ def _line(terms: BondTerms) -> tuple[Any, Callable[[date], Any]]:
 
     def place(day: date) -> Any:
         period = bisect_right(grid, day) - 1
-        return origin + period * months * 30 + min(_days_360(grid[period], day), months * 30)
+        return origin + period * months * 30 + _days_360(grid[period], day)
 
     return ql.Actual360(), place
 

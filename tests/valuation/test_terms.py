@@ -273,7 +273,10 @@ def test_the_worst_is_the_early_call_when_bought_above_it():
 
 def test_a_call_tomorrow_far_above_the_price_is_not_the_worst():
     told = terms(calls=rights((date(2027, 3, 2), "150")))
-    worst, _ = bonds.yield_to_worst(told, date(2027, 3, 1), Decimal(40))
+    on = date(2027, 3, 1)
+    with pytest.raises(Invalid, match="no_yield"):
+        bonds.yield_of(told, on, Decimal(30), bonds.exits(told, on)[1])
+    worst, _ = bonds.yield_to_worst(told, on, Decimal(30))
     assert worst == told.at_maturity
 
 
