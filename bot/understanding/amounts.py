@@ -839,20 +839,51 @@ def refusal(text: str) -> Why | None:
     return None
 
 
-def find_amount(text: str) -> Amount | None:
-    """The one sum that a free text names, or None.
+def find(text: str) -> tuple[Amount | None, str | None]:
+    """The one sum that a free text names, and the one currency; each None where there is none or more than one.
 
     A sum is only what has a multiplier or a currency directly at its number: a bare number may be
-    anything. Two sums, or one that cannot be read for certain, are none.
+    anything. A currency may be named without a sum (要人民币), then by a whole word.
     """
     try:
         folded = _folded(text[:LOOK])
-        russian = _CYRILLIC.search(folded) is not None
-        items = _sums(_tokens(folded))
+    except _Refused:
+        return None, None
+    if not _WORTH_A_LOOK.search(folded):
+        return None, None
+    tokens = _tokens(folded)
+    amount = _sum_among(_sums(tokens), _CYRILLIC.search(folded) is not None)
+    if amount is not None and amount.currency is not None:
+        return amount, amount.currency
+    named = {
+        token.said if token.kind == "m" else ""
+        for token in tokens
+        if token.kind in "mo" and token.end - token.start > 1 and folded[token.start : token.end] not in _OTHER_WORDS
+    }
+    named -= words.GENERIC.keys()
+    return amount, (named.pop() or None if len(named) == 1 else None)
+
+
+def find_amount(text: str) -> Amount | None:
+    """The one sum that a free text names, or None."""
+    return find(text)[0]
+
+
+def _sum_among(items: list[_Token | _Sum], russian: bool) -> Amount | None:
+    try:
         found = [amount for run in _runs(items) if (amount := _found(items, *run, russian)) is not None]
     except _Refused:
         return None
     return found[0] if len(found) == 1 else None
+
+
+_WORTH_A_LOOK = re.compile(
+    "[0-9一二三四五六七八九十百千万亿两半俩廿卅卌壹贰叁肆伍陆柒捌玖元币金达欧刀]|[a-z]{3}|[а-я]{3}"
+)
+#: currencies, but in a sentence more likely something else
+_OTHER_WORDS = frozenset(
+    ["dao", "yuan", "kuai", "try", "won", "dot", "link", "uni", "ton", "rm", "sol", "大饼", "聪", "新币"]
+)
 
 
 def _runs(items: list[_Token | _Sum]) -> Iterable[tuple[int, int]]:

@@ -9,6 +9,7 @@ import difflib
 import re
 import unicodedata
 from functools import cache
+from typing import NamedTuple
 
 from babel import Locale
 from babel.core import get_global
@@ -118,3 +119,129 @@ def _close(word: str) -> tuple[str, ...]:
     near = [name for name in names if len(word) > 1 and (name in word or word in name)]
     near += difflib.get_close_matches(word, names, n=3, cutoff=0.8)
     return tuple(dict.fromkeys(table[name] for name in near))[:5]
+
+
+# --- places inside a sentence -------------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """A place named in a folded text."""
+
+    start: int
+    end: int
+    code: str
+    lives: bool  #: a word beside it says that the person lives there now
+
+
+#: cities and provinces, and names that are said but stand in no table; Traditional ones beside the Simplified
+_INSIDE = {
+    "CN": "中国 中國 大陆 大陸 国内 國內 内地 內地 北京 上海 广州 廣州 深圳 天津 重庆 重慶 成都 杭州 南京 武汉 武漢 西安 苏州 蘇州 郑州 鄭州 长沙 長沙 沈阳 瀋陽 青岛 青島 济南 濟南 大连 大連 "
+    "厦门 廈門 福州 宁波 寧波 合肥 昆明 哈尔滨 哈爾濱 东莞 東莞 佛山 珠海 中山市 无锡 無錫 温州 溫州 泉州 石家庄 太原 南昌 贵阳 贵州 南宁 海口 三亚 兰州 银川 西宁 乌鲁木齐 拉萨 呼和浩特 长春 "
+    "广东 廣東 福建 浙江 江苏 江蘇 山东 山東 四川 湖北 湖南 河南 河北 安徽 江西 辽宁 遼寧 吉林省 黑龙江 陕西 山西 云南 雲南 广西 海南 新疆 西藏 内蒙古 甘肃 beijing shanghai guangzhou shenzhen chengdu hangzhou "
+    "mainland zhongguo dalu guonei китай китае китая кнр пекин пекине шанхай шанхае",
+    "HK": "九龙 九龍 新界 港岛 港島 旺角 铜锣湾 銅鑼灣 hk hksar kowloon xianggang гонконг гонконге гонконга",
+    "MO": "aomen макао",
+    "TW": "台北 臺北 新北 台中 臺中 高雄 台南 臺南 桃园 桃園 新竹 taipei kaohsiung taichung taiwan тайвань тайване тайваня",
+    "SG": "狮城 獅城 xinjiapo сингапур сингапуре",
+    "MY": "吉隆坡 槟城 檳城 新山 kuala_lumpur penang малайзия малайзии",
+    "JP": "东京 東京 大阪 京都 横滨 橫濱 名古屋 tokyo osaka riben япония японии",
+    "KR": "首尔 首爾 釜山 南韩 南韓 seoul",
+    "US": "纽约 紐約 洛杉矶 洛杉磯 旧金山 舊金山 三藩市 加州 西雅图 西雅圖 波士顿 芝加哥 德州 硅谷 矽谷 new_york los_angeles san_francisco california texas usa u.s. u.s.a. meiguo сша америке америка",
+    "CA": "温哥华 溫哥華 多伦多 多倫多 蒙特利尔 vancouver toronto канада канаде",
+    "GB": "伦敦 倫敦 曼彻斯特 london uk u.k. england scotland britain великобритания англии лондоне",
+    "AU": "悉尼 雪梨 墨尔本 墨爾本 布里斯班 澳洲 sydney melbourne австралия австралии",
+    "NZ": "奥克兰 奧克蘭 auckland",
+    "TH": "曼谷 清迈 清邁 芭提雅 bangkok таиланд таиланде",
+    "AE": "迪拜 杜拜 阿布扎比 阿联酋 阿聯酋 dubai uae оаэ дубай дубае",
+    "VN": "胡志明市 河内 河內 вьетнам вьетнаме",
+    "PH": "马尼拉 馬尼拉 manila",
+    "KH": "金边 金邊 西港 柬埔寨",
+    "ID": "印尼 雅加达 雅加達 巴厘岛 峇里島 bali",
+    "SA": "沙特 沙乌地",
+    "RU": "莫斯科 圣彼得堡 俄国 moscow россия россии россию рф москва москве",
+    "UA": "基辅 украина украине украины",
+    "KZ": "казахстан казахстане казахстана",
+    "BY": "беларусь беларуси",
+    "GE": "грузия грузии",
+    "TR": "土耳其 伊斯坦布尔 turkey istanbul турция турции",
+    "FR": "巴黎 paris",
+    "DE": "柏林 慕尼黑 法兰克福 berlin munich германия германии",
+    "ES": "马德里 巴塞罗那",
+    "IT": "米兰 罗马",
+    "CH": "苏黎世 日内瓦 zurich geneva",
+    "PT": "里斯本",
+    "IN": "孟买 新德里",
+    "KP": "朝鲜 北朝鲜",
+}
+#: short names that are other words, too, in small letters
+_OTHER_WORDS = {"us", "jordan", "chad", "georgia", "guinea", "jersey", "mali", "niger", "man", "cuba", "oman", "peru", "togo", "海地", "马里", "约旦", "中非"}
+_LONGEST_NAME = 8
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[a-zа-яё][a-zа-яё.'&]*(?<!\.)", re.ASCII | re.IGNORECASE)
+#: what makes something else of a place: a bank, a court, a time zone
+_NOT_HERE = re.compile(r"\$| ?(?:银行|銀行|移动|电信|联通|平安|工商|建设|农业|法院|破产法|破產法|时间|時間|司法部|证监会|time|bank|court|dollars?|元|币|幣|盾|镑|銖|铢|菜|话|話|語|语|文)")
+_LIVES = re.compile(
+    r"(?:住在?|居住在|现居|現居|现住|現住|定居在?|搬到了?|搬去了?|搬来|移民到?了?|移居到?|人在|身在|目前在|现在在|現在在|而家喺|住喺|搬咗去|人喺|我在|喺|常住|长住|"
+    r"live in|lives in|living in|reside in|residing in|resident of|based in|moved to|i'm in|i am in|now in|zhu zai|ren zai|живу в|живём в|переехал в|переехала в|нахожусь в|проживаю в) ?$"
+)
+_ABROAD = re.compile(r"(?:在|住|回|人喺|喺)(港|澳|台|臺)(?![币幣元股湾灣门門式独獨纸紙交面词詞风風上下北中南])")
+_SHORT = {"港": "HK", "澳": "MO", "台": "TW", "臺": "TW"}
+
+
+@cache
+def _inside() -> dict[str, str]:
+    """Names that may stand in a sentence -> code. Codes of two letters are left out: they are words."""
+    table = {}
+    for language in ("en", "zh_Hant_HK", "zh_Hant", "zh_Hans", "ru"):
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in _NOT_PLACES:
+                table[name.lower()] = code
+    for codes in (_ALSO, _INSIDE):
+        for code, names in codes.items():
+            table.update({name.lower().replace("_", " "): code for name in names.split() if len(name) > 2 or not name.isascii() or name in ("hk", "uk")})
+    table.update({"香港": "HK", "澳门": "MO", "澳門": "MO", "hong kong": "HK", "macau": "MO", "macao": "MO", "hongkong": "HK"})
+    for word in {*_SEVERAL, *_OTHER_WORDS, "roc", "mainlandchina"}:
+        table.pop(word, None)
+    return table
+
+
+def find_places(text: str) -> list[Place]:
+    """Every country or region named in a text that went through NFKC and lower(), by itself or by a city."""
+    table, places, at = _inside(), list[Place](), 0
+    while at < len(text):
+        name = ""
+        if _HAN.match(text[at]):
+            name = next((text[at : at + n] for n in range(_LONGEST_NAME, 1, -1) if text[at : at + n] in table), "")
+        elif found := _LETTERS.match(text, at):
+            words = [found]
+            while len(words) < 4 and words[-1].end() < len(text) and text[words[-1].end()] == " ":
+                following = _LETTERS.match(text, words[-1].end() + 1)
+                if following is None:
+                    break
+                words.append(following)
+            name = next((text[at : word.end()] for word in reversed(words) if text[at : word.end()] in table), "")
+            if not name:
+                at = found.end()
+                continue
+        elif text[at].isalnum():
+            at += 1
+            continue
+        if not name:
+            if short := _ABROAD.match(text, at):
+                places.append(Place(short.start(1), short.end(1), _SHORT[short[1]], True))
+            at += 1
+            continue
+        end = at + len(name)
+        if not _NOT_HERE.match(text, end):
+            places.append(Place(at, end, table[name], bool(_LIVES.search(text, max(0, at - 16), at))))
+        at = end
+    return places
+
+
+def residence(text: str) -> str | None:
+    """The one place of a text that its writer may be asked about: of several, the one lived in now; else none."""
+    places = find_places(text)
+    codes = {place.code for place in places}
+    if len(codes) > 1:
+        codes = {place.code for place in places if place.lives}
+    return codes.pop() if len(codes) == 1 else None
