@@ -6,7 +6,7 @@ enough. `redacted` is for whatever is to be kept or shown to others: there a dou
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -350,12 +350,18 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
 )
 
 
-def _kept(found: list[Found], more: list[Found]) -> list[Found]:
-    """What does not overlap anything found before."""
-    for one in more:
-        if all(one.end <= other.start or other.end <= one.start for other in found):
-            found.append(one)
-    return found
+class _Kept:
+    """What was found, first come: a character that one has taken belongs to no other."""
+
+    def __init__(self, length: int) -> None:
+        self.found: list[Found] = []
+        self._taken = bytearray(length)
+
+    def add(self, more: Iterable[Found]) -> None:
+        for one in more:
+            if 1 not in self._taken[one.start : one.end]:
+                self._taken[one.start : one.end] = b"\1" * (one.end - one.start)
+                self.found.append(one)
 
 
 def _shaped(kind: Kind, pattern: re.Pattern[str], check: Callable[[str], bool], text: str) -> list[Found]:
@@ -385,12 +391,12 @@ def find(text: str) -> list[Found]:
     said = normal(text)
     if not _SOMETHING.search(said):
         return []
-    found = _kept([], _seeds(said))
-    for more in (_keys(said), _passwords(said), _ours(said)):
-        found = _kept(found, more)
+    kept = _Kept(len(said))
+    for more in (_seeds(said), _keys(said), _passwords(said), _ours(said)):
+        kept.add(more)
     for kind, pattern, check in _SHAPES:
-        found = _kept(found, _shaped(kind, pattern, check, said))
-    return sorted(found, key=lambda one: one.start)
+        kept.add(_shaped(kind, pattern, check, said))
+    return sorted(kept.found, key=lambda one: one.start)
 
 
 def secrets(text: str) -> tuple[Kind, ...]:
@@ -442,7 +448,9 @@ def redacted(text: str) -> str:
 
 
 def _once(said: str) -> str:
-    found = _kept(find(said), claim_numbers(said))
+    kept = _Kept(len(said))
+    kept.add(find(said))
+    kept.add(claim_numbers(said))
     for kind, pattern in (
         (Kind.HANDLE, _HANDLE),
         (Kind.NAME, _NAME),
@@ -450,9 +458,9 @@ def _once(said: str) -> str:
         (Kind.NUMBER, _GROUPED),
         (Kind.NUMBER, _LONG),
     ):
-        found = _kept(found, _shaped(kind, pattern, _always, said))
+        kept.add(_shaped(kind, pattern, _always, said))
     parts, at = [], 0
-    for one in sorted(found, key=lambda one: one.start):
+    for one in sorted(kept.found, key=lambda one: one.start):
         parts += [said[at : one.start], f"[{one.kind.value}]"]
         at = one.end
     return "".join([*parts, said[at:]])

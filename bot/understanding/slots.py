@@ -47,10 +47,10 @@ _LANGUAGE = re.compile(
 )
 #: a name in English letters is no wish for English
 _NO_WISH = re.compile(
-    r" ?(?:名|姓名|字母|拼音|地址|邮件|郵件|邮箱|郵箱|合同|文件|name|names|address|residents?|citizens?|passport|creditors?|users?|version of the contract|nationals?|bank)"
+    r" ?(?:名|姓名|翻译|翻譯|паспорт|字母|拼音|地址|邮件|郵件|邮箱|郵箱|合同|文件|name|names|address|residents?|citizens?|passport|creditors?|users?|version of the contract|nationals?|bank)"
 )
 _NOT_KNOWN = re.compile(
-    r"(?:看不懂|看唔明|不懂|唔识|唔識|不会|不會|不看|不要|唔要|不是|唔係|不想要|别用|別用|不认识|don'?t (?:speak|understand|know|want)|can'?t read|not|no|не (?:понимаю|знаю|говорю)(?: по)?)[ -]?(?:懂|讲|說|说|看|用)?$"
+    r"(?:看不懂|看唔明|不懂|唔识|唔識|不会|不會|不看|不要|唔要|不是|唔係|不想要|别用|別用|不认识|don'?t (?:speak|understand|know|want|read)|can'?t read|not|no|mainland|не (?:понимаю|знаю|говорю)(?: по)?)[ -]?(?:懂|讲|說|说|看|用)?$"
 )
 #: in small letters it is we
 _AMERICA = re.compile(r"(?<![A-Za-z$])US(?![A-Za-z$]| ?\$| [dD]ollar)|(?<=from )us(?![a-z])|(?<=in the )us(?![a-z])")
