@@ -84,8 +84,10 @@ IN_BETWEEN = frozenset(
         Intent.HELP,
     }
 )
-#: so sure it has to be that words are no answer to the open question
+#: so sure it has to be that words are no answer to the open question; and so long: "没收到" below a question
+#: for a code means the code
 PLAIN = 0.9
+SHORTEST = 5
 
 #: finer matters that have an answer of their own
 TOPICS = {
@@ -127,12 +129,6 @@ def route(text: str, at: datetime) -> Heard:
 
 
 def _read(text: str, at: datetime) -> Meaning:
-    if not hasattr(reader, "read"):  # until the new reader has landed
-        subject = phrases.read(text)
-        if subject is Subject.TELL_APART:
-            return Meaning(Intent.BOND_OFFERS, 1.0, Action.ASK, topic="claim_or_bond")
-        intent = Intent(subject) if subject in set(Intent) else Intent.CANCEL
-        return Meaning(intent, 1.0, Action.FALLBACK if intent is Intent.OUT_OF_SCOPE else Action.ACT)
     return reader.read(text, at.astimezone(_BEIJING).date())
 
 
@@ -174,6 +170,8 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
     meaning = _read(text, at)
     if meaning.mood is Mood.DISTRESSED:
         return Heard("facts.distress")
+    if len(text.strip()) < SHORTEST:
+        return None
     if meaning.action is Action.ACT and meaning.intent in IN_BETWEEN and meaning.confidence >= PLAIN:
         return Heard(token_of(meaning.intent, meaning.slots), angry=meaning.mood is Mood.ANGRY)
     return None

@@ -43,6 +43,8 @@ FORGET_ORDER = timedelta(days=7)
 #: a failing event is tried this often, then given up with an apology
 TRIES = 5
 LONGEST = 4000
+#: words about the open form itself
+ABOUT_FORM = ("back", "skip", "cancel")
 #: standing choices of the forms themselves
 WAYS_BACK = ("form.resume", "form.restart", "form.undo")
 
@@ -335,7 +337,7 @@ class Engine:
             return None
         if in_form:
             exact = self._vocabulary.exact(turn.text)
-            return Heard(exact) if exact is not None else None
+            return Heard(exact) if exact is not None and exact not in ABOUT_FORM else None
         self._outside[turn.channel, turn.address] = turn.text[:200]
         return self._vocabulary.route(turn.text, turn.received_at)
 
@@ -496,7 +498,7 @@ class Engine:
         """Words while a form is open: about the form, an answer, a correction, or something else in between."""
         words, text = self._vocabulary, turn.text or ""
         exact = words.exact(text)
-        if exact is not None and exact not in ("back", "skip", "cancel"):
+        if exact is not None and exact not in ABOUT_FORM:
             return await self._run(db, turn, person, Heard(exact), False)
         about, value = (exact, "") if exact is not None else (None, "")
         if about is None and walk.hears != "anything":
