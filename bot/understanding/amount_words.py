@@ -73,7 +73,7 @@ LIGHT = (
     "整 整数 正好 刚好 刚刚好 啱啱 啱啱好 全部 总共 一共 合计 共计 总计 总额 总数 加起来 加埋 合共 共 全 全是 都是 都系 其实 其实是 真的 确实 确实是 "
     "在里面 在里头 在上面 在那里 在那边 在那儿 在平台 在平台上 喺度 喺入面 喺里面 喺上面 存着 放着 躺着 留着 押着 压着 卡着 卡住 卡住了 卡在那 卡在里面 困住 困住了 困在里面 被困 被困住了 套住 套住了 套在里面 锁住 锁住了 "
     "冻结 被冻结 冻结了 冻住了 被冻 亏了 亏掉了 赔了 没了 全没了 冇咗 损失 损失了 蚀咗 打水漂了 拿不回来 拿不回来了 拿不出来 提不出来 提不出来了 取不出来 取不出来了 没提出来 没取出来 没拿回来 没拿到 没退 没还 没给 没到账 未到账 未收到 没收到 攞唔返 "
-    "我 俺 咱 "
+    "我 俺 咱 我猜 "
     "in on at there left stuck still total altogether please thanks thx thank you yes yeah yep yup ok okay exactly precisely "
     "i think believe guess suppose lol haha so far now back then worth of my the account wallet balance acct money funds deposit deposits claim ftx ftx.com it that thats that's was is were are inside "
     "frozen locked trapped lost gone owed claimed missing ftxus value sum here sir pls plz cash cleared "
@@ -82,7 +82,7 @@ LIGHT = (
 )
 #: light words that may only come before a sum: behind one they could count it (五千里)
 BEFORE = (
-    "我 我的 手上 手里 手头 手头上 手上有 你 您 您好 你好 他 她 他的 她的 老公 老婆 老爸 老妈 爸 妈 我们 咱们 我哋 自己 本人 俺 家里 "
+    "我 我的 我个 手上 手里 手头 手头上 手上有 你 您 您好 你好 他 她 他的 她的 老公 老婆 老爸 老妈 爸 妈 我们 咱们 我哋 自己 本人 俺 家里 "
     "有 还有 还剩 还剩下 剩 剩下 剩余 剩低 仲有 仲剩 得 只有 只剩 只剩下 仅有 仅剩 就 就有 就剩 都 都有 也 也就 才 才有 共有 总共有 一共有 合计有 一共是 总共是 "
     "是 系 算 算是 算下来 算起来 等于 等於 为 即 即是 也就是 就是 "
     "在 喺 放 放了 存 存了 存过 存入 充 充了 充过 充值 充值了 入金 入了 转入 转了 转进去 打了 打进去 投 投了 投入 投资 投资了 买了 亏 赔 丢 欠 欠我 欠我的 欠了我 被欠 被套 被套了 被锁 被冻结了 被冻了 被困 卡了 困了 押了 压了 套了 损失 损失了 留了 留下 持有 拥有 "
@@ -97,7 +97,7 @@ BEFORE = (
     "my claim's balance's amount amounts amount's equals comes it's its say says said like just only exactly still total claim value account accounts "
     "owe owes me they about's was were been sum hi hello well um uh hmm so yes ya number figure answer final precisely filed for scheduled petition date "
     "wo wode you shi wode zhaiquan yigong zonggong jine shengxia haiyou jiu jiushi limian zhanghu zhanghuli dangshi cunle kuile wojide yu'e yue "
-    "у меня мне мой моя мои моё мое я был была было были есть должны осталось остался потерял потеряла сумма сумме баланс требование заявка депозит счёт счет всего итого ровно только имею держал держала составляет вложил вложила на ftx в"
+    "у меня мне мой моя мои моё мое я был была было были есть должны осталось остался потерял потеряла сумма сумме баланс требование требования заявка депозит счёт счет всего итого ровно только имею держал держала составляет вложил вложила на ftx в"
 )
 
 ENGLISH = {

@@ -486,6 +486,8 @@ def _with_point(said: list[str]) -> Decimal:
     part = said[point + 1 : last]
     if not part or not point or not all(digit in words.DIGITS and digit != "两" for digit in part):
         raise _Refused(Why.UNREAD)
+    if point > 1 and said[point - 1] in words.DIGITS and said[point - 2] in ("百", "千", "万", "亿"):
+        raise _Refused(Why.AMBIGUOUS)  # 三万五点五
     if said[last:] and said[last] == "十":
         raise _Refused(Why.UNREAD)  # 三点五十: a time of day
     fraction = Decimal("0." + "".join(str(words.DIGITS[digit]) for digit in part))
@@ -503,6 +505,8 @@ def _large(said: list[str], below: int) -> Decimal:
         if not before or unit >= below:
             raise _Refused(Why.UNREAD)
         high = _large(before, unit * unit if word == "亿" else unit) * unit
+        if after[:1] == ["零"] and after[2:3] == ["千"] and before[-1] in ("十", "百", "千"):
+            after = after[1:]  # 十万零一千: the zero is the one before 万
         return high + _after(after, unit) if after else high
     return _small(said)
 
