@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from bot import i18n, numbers
 from bot.conversation.engine import Heard, Vocabulary
 from bot.errors import Invalid
-from bot.understanding import about_form, answers, matters, phrases, reader
+from bot.understanding import about_form, answers, matters, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
-from bot.understanding.phrases import Subject
 
 #: what is meant -> the step that serves it. What binds a person only opens its card.
 STEPS: Mapping[Intent, str] = {
@@ -39,11 +38,11 @@ STEPS: Mapping[Intent, str] = {
 }
 
 #: phrases that mean one thing even inside a form, where that is not the form itself
-WORDS: Mapping[Subject, str] = {
-    Subject.MENU: "welcome.menu",
-    Subject.HELP: "welcome.help",
-    Subject.TALK_TO_HUMAN: "support.ask",
-    Subject.CHANGE_LANGUAGE: "welcome.language",
+WORDS: Mapping[str, str] = {
+    "menu": "welcome.menu",
+    "help": "welcome.help",
+    "human": "support.ask",
+    "language": "welcome.language",
 }
 
 COMMANDS: Mapping[str, str] = {
@@ -118,9 +117,9 @@ def route(text: str, at: datetime) -> Heard:
         for prefix, step in NUMBERED.items():
             with contextlib.suppress(Invalid):
                 return Heard(f"{step}:{numbers.read(text, prefix)}")
-    whole = phrases.breaks_in(text)
-    if whole is not None and whole in WORDS:
-        return Heard(WORDS[whole])
+    whole = WORDS.get(reader.exact(text) or "")
+    if whole is not None:
+        return Heard(whole)
     meaning = _read(text, at)
     finer = INSTEAD.get(matters.instead(meaning.intent, text))
     if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
@@ -179,12 +178,8 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
 
 def exact(text: str) -> str | None:
     """What a whole text means even inside a form: "back", "skip", "cancel", or a step."""
-    subject = phrases.breaks_in(text)
-    if subject is None:
-        return None
-    if subject in (Subject.BACK, Subject.SKIP, Subject.CANCEL):
-        return subject.value
-    return WORDS[subject]
+    whole = reader.exact(text)
+    return WORDS.get(whole, whole) if whole is not None else None
 
 
 def vocabulary() -> Vocabulary:

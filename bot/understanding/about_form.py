@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.understanding.phrases import normal
+from bot.understanding.folding import normal
 
 WORDS = Path(__file__).parent / "about_form.toml"
 LONGEST = 40
