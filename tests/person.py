@@ -286,10 +286,14 @@ class Person:
                 )
                 creditor = await people.creditor_of_email(db, email)
                 assert creditor is not None
-            await db.run(_JOIN, of_channel=self.channel, of_address=self.address, now_creditor=creditor.id)
+            await self.joins(db, creditor.id)
             return creditor.id
 
         return await self.engine.database.write(link)
+
+    async def joins(self, db: Transaction, creditor_id: int) -> None:
+        """Link this address, which was met before, to a creditor."""
+        await db.run(_JOIN, of_channel=self.channel, of_address=self.address, now_creditor=creditor_id)
 
     def at(self, channel: str, address: str | None = None) -> "Person":
         """The same person on another channel, with nothing seen there yet."""
