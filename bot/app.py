@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,8 @@ from bot.errors import Misconfigured
 from bot.facts import dialogue as facts
 from bot.notices import dialogue as notices
 from bot.offers import dialogue as offers
+from bot.payouts import actions as payout_actions
+from bot.payouts import dialogue as payouts
 from bot.settings import Settings
 from bot.support import dialogue as support
 from bot.welcome import dialogue as welcome
@@ -30,7 +33,7 @@ from storage.database import Database
 
 def flows() -> tuple[Flow, ...]:
     """Every room's steps."""
-    return (welcome.flow, claims.flow, offers.flow, notices.flow, support.flow, facts.flow)
+    return (welcome.flow, claims.flow, offers.flow, payouts.flow, notices.flow, support.flow, facts.flow)
 
 
 def book() -> Book:
@@ -70,6 +73,7 @@ async def open_house(settings: Settings) -> House:
     """Open keys, catalogues, database and channels. Raises Misconfigured with one clear line."""
     keys.unlock(settings)
     i18n.load()
+    payout_actions.cool_for(timedelta(hours=settings.payout_cooling_hours))
     database = await open_database(settings.database_url)
     abilities: dict[str, Abilities] = {}
     engine = Engine(database, book(), ways.vocabulary(), abilities)

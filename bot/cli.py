@@ -29,10 +29,14 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring in registers and offers from files.", no_args_is_help=True)
 claims = typer.Typer(help="Look at claims and decide them.", no_args_is_help=True)
 offers = typer.Typer(help="Publish offers and take them back.", no_args_is_help=True)
+payouts = typer.Typer(
+    help="Look at payout methods and try coin addresses; two operators each time.", no_args_is_help=True
+)
 tickets = typer.Typer(help="Answer people.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
+app.add_typer(payouts, name="payouts")
 app.add_typer(tickets, name="tickets")
 understand = typer.Typer(help="Free text, and what was not understood.")
 app.add_typer(understand, name="understand")
@@ -437,6 +441,61 @@ def offers_rules(as_json: Json = False) -> None:
 
     found = _with_database(show_rules)
     _answer(found, as_json, found["lines"])
+
+
+# --- payouts --------------------------------------------------------------------------------
+
+
+@payouts.command("list")
+def payouts_list(
+    status: Annotated[str, typer.Argument(help="pending cooling test_sent active replaced cancelled")] = "cooling",
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show accounts, addresses and names.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Payout methods of one status, newest first; what waits for a second operator stands beside them.
+
+    Example: python -m bot payouts list cooling
+    """
+    from bot.desk import list_payouts
+
+    if status not in ("pending", "cooling", "test_sent", "active", "replaced", "cancelled"):
+        raise _failed("STATUS is pending, cooling, test_sent, active, replaced or cancelled", 2)
+    found = _with_database(lambda database: list_payouts(database, status, clock.now(), reveal=reveal))
+    _answer(found, as_json, found["lines"])
+
+
+@payouts.command("test")
+def payouts_test(
+    number: str,
+    amount: Annotated[str, typer.Argument(help="1.01 to 19.99, of the coin; choose an odd sum")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Propose a small test transfer to a coin address. Send nothing before a second operator has confirmed it.
+
+    Example: python -m bot payouts test SK-7K3M2QX 3.27 --by alice
+    """
+    from bot.desk import propose_test
+
+    found = _with_database(lambda database: propose_test(database, number, amount, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: proposed; now somebody else: payouts confirm"])
+
+
+@payouts.command("confirm")
+def payouts_confirm(
+    number: str,
+    amount: Annotated[str, typer.Argument(help="the amount that was proposed")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Confirm, as a second operator, a proposed test; the creditor is asked how much arrives. Then send exactly that.
+
+    Example: python -m bot payouts confirm SK-7K3M2QX 3.27 --by bob
+    """
+    from bot.desk import approve_test
+
+    found = _with_database(lambda database: approve_test(database, number, amount, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}; send exactly {amount} now"])
 
 
 # --- tickets --------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers import eligibility, series
 from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
+from bot.payouts import actions as payouts
+from bot.payouts.dialogue import words as payout_words
 from bot.support import desk as support
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
@@ -304,6 +306,52 @@ async def show_offers(database: Database, number: str | None) -> Found:
         "lines": [f"{r.number}  {r.kind:<5} {r.status:<10} until {r.expires_at:%Y-%m-%d %H:%M} UTC" for r in rows]
         or ["no offers"],
     }
+
+
+# --- payouts --------------------------------------------------------------------------------
+
+
+async def list_payouts(database: Database, status: str, at: datetime, *, reveal: bool) -> Found:
+    """The payout methods of one status, and what is proposed on them; masked without `reveal`."""
+    lines, found = [], []
+    for row, proposal in await payouts.on_desk(database.read(), status, at):
+        shown = payouts.shown(row)
+        one: Found = {
+            "number": shown.number,
+            "status": shown.status,
+            "currency": shown.currency,
+            "way": shown.way,
+            "account": shown.mask,
+            "changed_at": shown.changed_at.isoformat(),
+            "cools_until": None if shown.cools_until is None else shown.cools_until.isoformat(),
+            "paying": row.paying,
+        }
+        if reveal:
+            one["details"] = {name: value for name, value in row.details.items() if name != "handle"}
+        line = f"{shown.number}  {shown.status:<9} {shown.currency:<4} {shown.way:<6} {shown.mask}"
+        if shown.cools_until is not None and shown.cools_until > at:
+            line += f"  cools until {shown.cools_until:%Y-%m-%d %H:%M} UTC"
+        if reveal:
+            line += "  " + "  ".join(f"{name} {value}" for name, value in one["details"].items())
+        if proposal is not None:
+            cents = int(proposal.payload["cents"])
+            one["proposed"] = {"by": proposal.proposed_by, "amount": claims.decimal(cents)}
+            line += f"  test of {claims.decimal(cents)} proposed by {proposal.proposed_by}, wants a second operator"
+        found.append(one)
+        lines.append(line)
+    return {"payouts": found, "lines": lines or [f"no payout methods are {status}"]}
+
+
+async def propose_test(database: Database, number: str, amount: str, by: str, at: datetime) -> Found:
+    """Propose to send a small sum to a coin address; a second operator approves it."""
+    row = await database.write(lambda db: payouts.propose_test(db, number, amount, by, at))
+    return {"number": row.number, "status": row.status}
+
+
+async def approve_test(database: Database, number: str, amount: str, by: str, at: datetime) -> Found:
+    """Approve what somebody else proposed; the owner is asked what arrives."""
+    row = await database.write(lambda db: payouts.approve_test(db, number, amount, by, at, payout_words))
+    return {"number": row.number, "status": row.status}
 
 
 # --- tickets --------------------------------------------------------------------------------

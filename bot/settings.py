@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     ledger_origin: str = Field(
         default="localhost/zhaiquantong", description="scheme-less URL of the ledger; never changes"
     )
+    payout_cooling_hours: int = Field(
+        default=48, ge=1, le=720, description="how long a new payout method waits before it counts, in hours"
+    )
     var: Path = Field(default=Path("var"), description="folder for the SQLite file and local keys")
     log_format: Literal["text", "json"] = Field(default="text", description="text or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

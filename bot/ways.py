@@ -52,8 +52,8 @@ COMMANDS: Mapping[str, str] = {
     "file": "claims.file",
     "status": "claims.status",
     "offers": "offers.list",
-    "estimate": "facts.estimate",
     "payout": "payouts.list",
+    "estimate": "facts.estimate",
     "link": "welcome.link",
     "language": "welcome.language",
     "notices": "notices.settings",
@@ -65,7 +65,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 #: a number that is typed by itself leads to what it names
-NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine"}
+NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine", "SK": "payouts.list"}
 
 #: what may be asked in the middle of a form, and is answered before it goes on. Nothing that opens a form of
 #: its own for the asking, and nothing that binds.

@@ -29,6 +29,7 @@ from bot.notices import actions as notices
 from bot.notices.dialogue import renderer
 from bot.notices.rules import DIGEST_AT, ZONES
 from bot.offers import actions as offers
+from bot.payouts import dialogue as payouts
 from bot.settings import Settings
 from bot.welcome import dialogue as welcome
 from storage import audience, deliveries, people, retention
@@ -107,6 +108,7 @@ def jobs(record_dates: Sequence[notices.RecordDate]) -> list[Job]:
 
     return [
         Job("expire_offers", _every(minute="*"), chunk=offers.expire_due),
+        Job("payouts", _every(minute="*"), chunk=payouts.settle_due),
         Job("offers_expiring", _every(minute="*"), begin=remind_of_expiry),
         Job("record_dates", _every(hour="1"), begin=remind_of_record_dates),
         *(_digest(zone) for zone in ZONES),

@@ -9,8 +9,9 @@ from storage.claims import Document
 from storage.conversations import Draft, Event, EventFailure
 from storage.database import Query, Transaction, table
 from storage.deliveries import Broadcast, Lease, OneTimeToken, Outbox, ScheduleRun
+from storage.payouts import PayoutMethod
 from storage.people import EmailGate, EmailProof, EmailSending
-from storage.terms import DraftStatus
+from storage.terms import DraftStatus, PayoutStatus
 from storage.utterances import Utterance
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
@@ -37,6 +38,7 @@ _proof = table(EmailProof)
 _sending = table(EmailSending)
 _gate = table(EmailGate)
 _utterance = table(Utterance)
+_payout = table(PayoutMethod)
 
 _before: BindParameter[Any] = bindparam("before")
 _most: BindParameter[Any] = bindparam("most")
@@ -76,6 +78,9 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_sending, _sending.c.at < _before), TOKENS),
     (_old(_gate, ~_counted), TOKENS),
     (_old(_utterance, _utterance.c.kept_at < _before), UTTERANCES),
+    # An account somebody typed and never confirmed by code. What was in use once stays: it may have been paid to.
+    (_old(_payout, _payout.c.status == PayoutStatus.CANCELLED, _payout.c.cools_until.is_(None),
+          _payout.c.changed_at < _before), SENT_DRAFTS),
 )  # fmt: skip
 
 

@@ -1,9 +1,23 @@
 """Every table, gathered: importing this fills `metadata`."""
 
-from storage import claims, consents, conversations, deliveries, ledger, offers, openings, people, tickets, utterances
+from storage import (
+    approvals,
+    claims,
+    consents,
+    conversations,
+    deliveries,
+    ledger,
+    offers,
+    openings,
+    payouts,
+    people,
+    tickets,
+    utterances,
+)
 from storage.database import metadata
 
 __all__ = [
+    "approvals",
     "claims",
     "consents",
     "conversations",
@@ -12,6 +26,7 @@ __all__ = [
     "metadata",
     "offers",
     "openings",
+    "payouts",
     "people",
     "tickets",
     "utterances",

@@ -61,6 +61,17 @@ class TicketStatus(StrEnum):
     CLOSED = "closed"  #: settled; writing again reopens it
 
 
+class PayoutStatus(StrEnum):
+    """Where a payout method stands; only an active one is paid to."""
+
+    PENDING = "pending"  #: entered; the code that was mailed has not been typed yet
+    COOLING = "cooling"  #: confirmed by code; it does not count before the cooling period is over
+    TEST_SENT = "test_sent"  #: a small sum is on its way to the address; its owner is to say how much arrived
+    ACTIVE = "active"  #: payments in this currency go here
+    REPLACED = "replaced"  #: another method took its place
+    CANCELLED = "cancelled"  #: taken back or removed; nothing is paid to it
+
+
 class AccountStatus(StrEnum):
     """Where a creditor's account stands: whether any channel may act for it."""
 

@@ -90,6 +90,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "ticket:reopened": Kind(("answered", "closed"), "open"),
         "consent:given": Kind((None, "withdrawn"), "given"),
         "consent:withdrawn": Kind(("given",), "withdrawn"),
+        # A payout method: entered, confirmed by code, waiting, tried (coins only), and in use.
+        "payout:entered": Kind((None,), "pending", while_frozen=False),
+        "payout:confirmed": Kind(("pending",), "cooling", while_frozen=False),
+        "payout:tested": Kind(("cooling", "test_sent"), "test_sent", while_frozen=False),
+        "payout:activated": Kind(("cooling", "test_sent"), "active", while_frozen=False),
+        "payout:replaced": Kind(("active",), "replaced", while_frozen=False),
+        "payout:cancelled": Kind(("pending", "cooling", "test_sent", "active"), "cancelled"),
         # An account is bound again when a second channel joins it, unbound when the last one leaves.
         "account:bound": Kind((None, "bound", "unbound"), "bound"),
         "account:unbound": Kind(("bound",), "unbound"),
@@ -155,6 +162,7 @@ def kinds_json() -> bytes:
                 "key": {"chain": "log", "status": "log"},
                 "log": {"chain": "log", "status": "log"},
                 "offer": {"at_most_one": ["accepted", "paid"], "chain": "claim", "status": "item"},
+                "payout": {"chain": "payout", "status": "subject"},
                 "rule": {"chain": "rule", "status": "subject"},
                 "series": {"chain": "series", "status": "subject"},
                 "ticket": {"chain": "ticket", "status": "subject"},

@@ -445,7 +445,7 @@ async def me(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
             text=texts.me_nobody(person.timezone),
             choices=((Choice(texts.go_link(), "welcome.link", "primary"),), settings, private, (menu(),)),
         )
-    lines, rows = [], []
+    lines, rows = [], [(Choice(texts.go_payouts(), "payouts.list"),)]
     for number, one in enumerate(await actions.contacts(db, person), 1):
         if one.id == person.contact_id:
             lines.append(texts.channel_here(texts.channel(one.channel)))

@@ -226,6 +226,11 @@ def go_scams() -> str:
     return _("常见骗局")
 
 
+def go_payouts() -> str:
+    """Button."""
+    return _("收款方式")
+
+
 def go_unlink() -> str:
     """Button."""
     return _("解除绑定")

@@ -14,6 +14,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,12 +38,15 @@ SCHEDULES = ("9934571", "9934582")
 AMOUNT = "73918264.55"
 QUESTION = "我的护照号码被人看到了怎么办"
 PHONE = "+86 139 1234 9876"
+ACCOUNT = "739182640517"
+WALLET = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
+HOLDER = "OUYANG YINGLUO"
 FILE = pdf(f"PASSPORT {PASSPORT} of {NAME}")
 FILE_NAME = "欧阳的护照.pdf"
 
 SECRETS = (
     NAME, EMAIL, "ouyang.yingluo", "secret-mail", PASSPORT, UCC, *SCHEDULES, AMOUNT, "73,918,264.55", "7391826455",
-    QUESTION, PHONE, "13912349876", "护照.pdf",
+    QUESTION, PHONE, "13912349876", "护照.pdf", ACCOUNT, "739-182640-517", "7391 8264 0517", WALLET, HOLDER,
 )  # fmt: skip
 
 
@@ -119,11 +123,35 @@ async def plants_in_failures(person: Person) -> None:
     person.engine = engine
 
 
+async def plants_payout_methods(person: Person) -> None:
+    """A bank account in use but for its cooling, one whose code was never typed, and half a form."""
+    first = ("港元（HKD）", "香港银行账户", "004", "739-182640-517", HOLDER)
+    second = ("USDT（稳定币）", "以太坊（ERC-20）", WALLET)
+    for answers in (first, second):
+        await person.taps_token("payouts.add")
+        for answer in answers:
+            await (person.taps(answer) if answer in person.labels else person.says(answer))
+        person.sees("请核对")
+        await person.taps("确认提交")
+        person.clock.passes(timedelta(hours=2))  # so many codes an hour, and no more
+        await person.taps("重新发送验证码")
+        if answers is first:
+            await person.says(await person.mailed_code())
+            person.sees("进入冷静期")
+            await person.taps("撤销 SK")
+    await person.says("取消")
+    await person.taps_token("payouts.add")
+    await person.taps("港元（HKD）")
+    await person.taps("香港银行账户")
+    await person.says("739-182640-517")
+
+
 PLANTERS: tuple[Callable[[Person], Awaitable[None]], ...] = (
     plants_in_words,
     plants_what_is_not_understood,
     plants_while_linking,
     plants_a_claim,
+    plants_payout_methods,
     plants_a_question,
     plants_in_failures,
 )

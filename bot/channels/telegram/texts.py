@@ -10,6 +10,7 @@ def commands() -> list[tuple[str, str]]:
         ("file", _("登记债权")),
         ("status", _("查看债权进度")),
         ("offers", _("查看收到的要约")),
+        ("payout", _("收款方式")),
         ("notices", _("通知设置")),
         ("language", _("切换语言")),
         ("safety", _("识别诈骗")),

@@ -6,7 +6,6 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -14,6 +13,31 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=32), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("payload_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("proposed_by", sa.String(length=40), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("decided_by", sa.String(length=40), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index("ix_approval_decided_at", ["decided_at"], unique=False)
+        batch_op.create_index(
+            "uq_approval_open",
+            ["purpose", "subject"],
+            unique=True,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+
     op.create_table(
         "asking_price",
         sa.Column(
@@ -428,6 +452,49 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "payout_method",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=8), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("coin", sa.Boolean(), nullable=False),
+        sa.Column("details", sa.LargeBinary(), nullable=False),
+        sa.Column("account_index", sa.LargeBinary(), nullable=False),
+        sa.Column("test", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("cools_until", sa.BigInteger(), nullable=True),
+        sa.Column("paying", sa.String(length=32), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_method")),
+        sa.UniqueConstraint("handle", name=op.f("uq_payout_method_handle")),
+        sa.UniqueConstraint("number", name=op.f("uq_payout_method_number")),
+    )
+    with op.batch_alter_table("payout_method", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payout_method_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index("ix_payout_method_status_changed_at", ["status", "changed_at"], unique=False)
+        batch_op.create_index(
+            "ix_payout_method_status_coin_cools_until", ["status", "coin", "cools_until"], unique=False
+        )
+        batch_op.create_index(
+            "uq_payout_method_active",
+            ["creditor_id", "currency"],
+            unique=True,
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
+        batch_op.create_index(
+            "uq_payout_method_under_way",
+            ["creditor_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('cooling', 'test_sent')"),
+            postgresql_where=sa.text("status IN ('cooling', 'test_sent')"),
+        )
+
+    op.create_table(
         "rate_bucket",
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("tat", sa.BigInteger(), nullable=False),
@@ -532,6 +599,22 @@ def downgrade() -> None:
 
     op.drop_table("register_row")
     op.drop_table("rate_bucket")
+    with op.batch_alter_table("payout_method", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_payout_method_under_way",
+            sqlite_where=sa.text("status IN ('cooling', 'test_sent')"),
+            postgresql_where=sa.text("status IN ('cooling', 'test_sent')"),
+        )
+        batch_op.drop_index(
+            "uq_payout_method_active",
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
+        batch_op.drop_index("ix_payout_method_status_coin_cools_until")
+        batch_op.drop_index("ix_payout_method_status_changed_at")
+        batch_op.drop_index(batch_op.f("ix_payout_method_creditor_id"))
+
+    op.drop_table("payout_method")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_due", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
@@ -623,3 +706,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_asking_price_creditor_id"))
 
     op.drop_table("asking_price")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_approval_open", sqlite_where=sa.text("outcome IS NULL"), postgresql_where=sa.text("outcome IS NULL")
+        )
+        batch_op.drop_index("ix_approval_decided_at")
+
+    op.drop_table("approval")
