@@ -24,9 +24,8 @@ PAGE = 5
 @flow.act("list")
 async def list_(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
     """The offers to this person, open ones first. An act: open series make theirs now."""
-    closed = await actions.channel_verdict(db, person, turn.received_at)
-    if not closed.shown:
-        return _shut(closed)
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     if person.creditor_id is None:
         return Reply(
             title=texts.list_title(),
@@ -72,6 +71,12 @@ async def list_(turn: Turn, db: Transaction, person: Person, argument: str) -> R
         choices=(*rows, (_what(), menu())),
         expects="none",
     )
+
+
+async def _closed(turn: Turn, db: Reader, person: Person) -> Reply | None:
+    """What is said on a channel where nothing may be said about offers; None: it may."""
+    verdict = await actions.channel_verdict(db, person, turn.received_at)
+    return None if verdict.shown else _shut(verdict)
 
 
 def _shut(verdict: Verdict) -> Reply:
@@ -254,6 +259,8 @@ async def revoke(turn: Turn, db: Transaction, person: Person, argument: str) -> 
 
 async def _begin_code(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
     """Mail the code, if the offer could be accepted just now."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     try:
         number, tag = rules.confirmed(argument)
         shown, _coded = await actions.ready(db, person, number, turn.received_at)
@@ -370,6 +377,8 @@ async def decline_yes(turn: Turn, db: Transaction, person: Person, argument: str
 @flow.view("take")
 async def take(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """ "我接受": the read-back of the one open offer, or which one, or that there is none. Never accepts by itself."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     if argument:
         return await accept(turn, db, person, argument)
     live = await actions.open_to(db, person, turn.received_at)
@@ -386,6 +395,8 @@ async def take(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
 @flow.view("refuse")
 async def refuse(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """ "我不要了": what was accepted and may be taken back leads; else the open offers. Never does it by itself."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     now = turn.received_at
     taken = await actions.revocable(db, person, now)
     live = await actions.open_to(db, person, now)
@@ -434,6 +445,8 @@ def _none(text: str, person: Person) -> Reply:
 @flow.view("beside")
 async def beside(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """The open offers on one claim side by side."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     now, zone = turn.received_at, person.timezone
     try:
         claim, amount, there = await actions.beside(db, person, argument, now)
@@ -457,6 +470,8 @@ async def beside(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
 
 
 async def _begin_ask(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     try:
         may, against = await actions.askable(db, person, turn.received_at)
     except Refusal:
@@ -539,6 +554,8 @@ flow.form(
 @flow.view("asks")
 async def asks(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """The asking prices this person has set."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     now = turn.received_at
     try:
         found = await actions.asked(db, person, now)
@@ -570,8 +587,10 @@ async def ask_drop(turn: Turn, db: Transaction, person: Person, argument: str) -
 
 
 @flow.view("what")
-async def what(_turn: Turn, _db: Reader, _person: Person, _argument: str) -> Reply:
+async def what(turn: Turn, db: Reader, person: Person, _argument: str) -> Reply:
     """债权转让 and 债券 told apart."""
+    if (closed := await _closed(turn, db, person)) is not None:
+        return closed
     return Reply(
         title=texts.what_title(),
         text=texts.what(),
