@@ -196,7 +196,7 @@ def nothing_to_undo() -> str:
 
 def sorry() -> str:
     """To somebody who is angry, before the answer."""
-    return _("您的着急我们理解。下面先回答您的问题；需要人来处理，可以随时转人工。")
+    return _("等了这么久还没有结果，着急、生气都很正常，我们听到了。")
 
 
 def unknown_step() -> str:

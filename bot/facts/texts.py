@@ -960,11 +960,6 @@ def register_claim() -> str:
 # -- manners, and somebody in need
 
 
-def calm_angry() -> str:
-    """Before an answer, to somebody who is angry: seen, and no more."""
-    return _("等了这么久还没有结果，着急、生气都很正常，我们听到了。")
-
-
 _COURTESY = {
     "robot": N_("我是自动答复的程序，不是真人。想找真人，请点“转人工”，专员会在这个对话里答复您。"),
     "thanks": N_("不客气，能帮上忙就好。还有想问的，直接打字就行。"),

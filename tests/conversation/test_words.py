@@ -150,7 +150,7 @@ async def test_two_things_asked_at_once_are_both_answered(person: Person) -> Non
 
 async def test_an_angry_person_is_heard_first(person: Person) -> None:
     await person.says("气死了")
-    person.sees("您的着急我们理解", "加了", "[转人工]")
+    person.sees("着急、生气都很正常", "加了", "[转人工]")
 
 
 async def test_an_act_may_let_another_step_answer(person: Person, database: Database, clock: FakeClock) -> None:

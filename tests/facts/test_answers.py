@@ -394,10 +394,6 @@ async def test_one_courteous_line(person: Person, about: str, sees: str) -> None
     assert "\n" not in person.reply.text
 
 
-def test_anger_is_seen_in_one_sentence() -> None:
-    assert texts.calm_angry().count("。") == 1
-
-
 @pytest.mark.parametrize(
     "argument",
     ["", "nothing", "portal.nothing", "restricted.all", "restricted.zz", "schedule.x", "SCHEDULE", "schedule ", "😀"],

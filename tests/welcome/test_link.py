@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from bot.conversation.engine import Engine, Pace, Vocabulary
+from bot.conversation.engine import Engine, Heard, Pace, Vocabulary
 from bot.conversation.flow import Book, Flow
 from bot.conversation.form import Form, Question
 from bot.conversation.reply import Reply
@@ -608,7 +608,7 @@ def other_room() -> Flow:
 @pytest.fixture
 def two_rooms(database, clock):
     vocabulary = Vocabulary(
-        lambda text: ("welcome.lost", ""), lambda text: None, {"start": "welcome.start", "link": "welcome.link"}
+        lambda text, at: Heard("welcome.lost"), lambda text: None, {"start": "welcome.start", "link": "welcome.link"}
     )
     return Engine(database, Book([dialogue.flow, other_room()]), vocabulary, dict(ABILITIES), pace=Pace(burst=10**9))
 
