@@ -32,6 +32,8 @@ import rfc8785
 
 from bot import numbers
 from bot.errors import Invalid, Refusal
+from bot.valuation import bonds
+from bot.valuation.calendars import Calendar
 from storage.terms import ClaimStatus, OfferKind, OfferStatus
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -407,6 +409,27 @@ def offered(series: SeriesTerms, reference: str, number: str, amount: int, plan_
         replace(template, price_pct=tier.pct, price=price, received=received, received_source=source, fees=fees,
                 holdback=holdback),
     )  # fmt: skip
+
+
+def reckoned(terms: BondTerms, issued: date) -> bonds.BondTerms:
+    """A bond's terms as the bond arithmetic takes them, for a bond issued on this day. Raises its Invalid."""
+    repaid = [bonds.Instalment(day, pct) for day, pct in terms.amortisation]
+    if repaid:
+        repaid.append(bonds.Instalment(terms.maturity, 100 - sum((part.share for part in repaid), Decimal(0))))
+    return bonds.BondTerms(
+        face=terms.face,
+        currency=terms.currency,
+        coupon=terms.coupon_pct,
+        frequency=terms.frequency,
+        day_count=bonds.DayCount(terms.day_count),
+        issued=issued,
+        maturity=terms.maturity,
+        calendar=Calendar(terms.calendar),
+        instalments=tuple(repaid),
+        calls=tuple(bonds.Right(day, pct) for day, pct in terms.call),
+        puts=tuple(bonds.Right(day, pct) for day, pct in terms.put),
+        issue_price=terms.issue_price_pct,
+    )
 
 
 def exposure(bound: Bound) -> int:

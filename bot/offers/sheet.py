@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from bot import numbers
 from bot.errors import Invalid
-from bot.offers.rules import BondTerms, Dated, SaleTerms, SeriesTerms, Terms, Tier, Underlying, part, plain
+from bot.offers.rules import BondTerms, Dated, SaleTerms, SeriesTerms, Terms, Tier, Underlying, part, plain, reckoned
 from storage.terms import OfferKind
 
 T = TypeVar("T")
@@ -120,6 +120,10 @@ WHY: Mapping[str, str] = {
     "tier_empty": "a tier ends where it begins, or before",
     "not_dated": "is no list of days with percent of face like 2028-06-30:101",
     "dated_order": "days must come one after another, after the offer's expiry and not after the maturity",
+    "instalment_days": "repayments lie on coupon days of the bond, one after another",
+    "right_days": "a call or put lies within the life of the bond",
+    "right_overlaps": "two calls, or two puts, are on one day",
+    "not_reckoned": "these terms cannot be reckoned with",
     "amortises_wrongly": "an amortizing bond repays parts before maturity, less than 100 percent in all; a bullet none",
     "below_minimum": "the face is below the minimum",
     "changes_live": "this series is published: its terms never change; withdraw it, then import the next version",
@@ -447,6 +451,9 @@ class _RowReader:
                 self.fault("frequency", "no_frequency")
             if not terms["coupon_pct"] and terms["frequency"]:
                 self.fault("frequency", "idle_frequency")
+        if not self.faults:
+            made = BondTerms(**{**terms, "face": terms["face"] or 100})
+            self.faults += [Fault(self.number, name, code) for name, code in _reckoned(made, after.date())]
         return None if self.faults else BondTerms(**terms)
 
     def series(self, kind: OfferKind) -> SeriesRead | None:
@@ -486,6 +493,28 @@ class _RowReader:
             return None
         made = SeriesTerms(reference, expires_at, currency, cap, tiers, received, holdback, fees, code_above, terms)
         return SeriesRead(self.number, made)
+
+
+#: fields and faults of the reckoning, where it has another name for them
+_FIELDS: Mapping[str, str] = {
+    "coupon": "coupon_pct",
+    "issue_price": "issue_price_pct",
+    "instalments": "amortisation",
+    "calls": "call",
+    "puts": "put",
+}
+_FAULTS: Mapping[str, str] = {"instalment_shares": "amortises_wrongly", "too_early": "absurd"}
+
+
+def _reckoned(terms: BondTerms, issued: date) -> list[tuple[str, str]]:
+    """What the bond arithmetic has against these terms: the field and the code of the fault."""
+    try:
+        reckoned(terms, issued)
+    except Invalid as wrong:
+        code = _FAULTS.get(wrong.code, wrong.code)
+        field = str(wrong.data.get("field", ""))
+        return [(_FIELDS.get(field, field), code if code in WHY else "not_reckoned")]
+    return []
 
 
 _BAD = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}

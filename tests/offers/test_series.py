@@ -86,7 +86,7 @@ def test_a_series_without_sense_is_refused_with_its_reason(field, cell, code):
         ("coupon_pct", "-1", "negative"),
         ("call", "2031-01-01:101", "dated_order"),
         ("put", "2028-01-01", "not_dated"),
-        ("amortisation", "2028-01-01:50", "amortises_wrongly"),
+        ("amortisation", "2028-06-30:50", "amortises_wrongly"),
         ("minimum", "EUR 5", "currency"),
         ("calendar", "MARS", "not_one_of"),
     ],
@@ -525,3 +525,14 @@ async def test_a_stranger_is_led_to_prove_an_address(person):
 
 def test_a_holdback_needs_its_terms():
     assert (2, "holdback_terms", "no_terms") in faults(holdback_pct="5")
+
+
+def test_an_amortizing_bond_repays_on_its_coupon_days():
+    def says(cell: str) -> list[str]:
+        row = {**BOND_SERIES, "redemption": "amortizing", "amortisation": cell}
+        return [fault.code for fault in sheet.read_offers(file([row]), MORNING).faults]
+
+    assert says("2027-06-30:25; 2028-06-30:25") == []
+    assert says("2027-05-01:25") == ["instalment_days"]
+    assert says("2028-06-30:25; 2027-06-30:25") == ["dated_order"]
+    assert says("2027-06-30:100") == ["amortises_wrongly"]

@@ -17,6 +17,7 @@ from bot import numbers
 from bot.offers import actions, rules, series, sheet
 from bot.offers.rules import BondTerms, Bound, ClassFigure, SaleTerms, Underlying
 from bot.offers.sheet import Fault
+from bot.valuation import bonds
 from storage.terms import OfferKind
 from tests.offers.sheets import BOND, SALE
 from tests.offers.sheets import sheet as file
@@ -266,7 +267,7 @@ def test_a_face_of_more_than_three_claims_is_absurd(face, currency, bad):
 
 
 def test_every_reason_has_words_and_every_word_a_use():
-    text = inspect.getsource(sheet) + inspect.getsource(actions) + inspect.getsource(series)
+    text = inspect.getsource(sheet) + inspect.getsource(actions) + inspect.getsource(series) + inspect.getsource(bonds)
     assert [code for code in sheet.WHY if text.count(f'"{code}"') < 2] == []
 
 
@@ -313,7 +314,7 @@ def bonds(draw: st.DrawFn) -> BondTerms:
     coupon, face = draw(percent("0", "50")), draw(st.integers(1, sheet.MOST_MONEY))
     redemption = draw(st.sampled_from(sheet.REDEMPTIONS))
     days = sorted(draw(st.sets(st.dates(date(2026, 11, 26), date(2060, 1, 1)), max_size=3)))
-    maturity = draw(st.dates(days[-1] if days else date(2026, 11, 26), date(2199, 12, 31)))
+    maturity = draw(st.dates(days[-1] + timedelta(days=1) if days else date(2026, 11, 26), date(2120, 12, 31)))
     dated = tuple((day, draw(percent("0.0001", "33"))) for day in days)
     return BondTerms(
         issuer=draw(WORDS), currency=draw(st.sampled_from(sheet.CURRENCIES)), face=face,
@@ -325,7 +326,7 @@ def bonds(draw: st.DrawFn) -> BondTerms:
         recourse=draw(st.sampled_from(sheet.RECOURSES)), exchange=draw(st.sampled_from(sheet.EXCHANGES)),
         clawback=draw(st.booleans()), distributions_to=draw(st.sampled_from(sheet.HOLDERS)), law=draw(WORDS),
         settlement_days=draw(DAYS), calendar=draw(st.sampled_from(sheet.CALENDARS)),
-        amortisation=dated if redemption == "amortizing" else (), call=dated, put=dated if draw(st.booleans()) else (),
+        call=dated, put=dated if draw(st.booleans()) else (),
         minimum=draw(st.integers(0, face)), exchange_pct=draw(st.none() | percent("0.0001", "300")),
         cooling_days=draw(st.integers(0, 60)),
     )  # fmt: skip
