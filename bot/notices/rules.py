@@ -73,7 +73,7 @@ def notice_of(kind: str) -> NoticeKind | None:
     """What a ledger entry of this kind is told as; None: it is not told by this room.
 
     Tickets are not: the answer itself is what arrives, and the room of support sends it. Nor is a
-    channel that joins an account: the room of welcome warns the others at once.
+    channel that joins an account, nor a payout method: their rooms warn everybody at once.
     """
     if kind in _TOLD_ELSEWHERE:
         return None

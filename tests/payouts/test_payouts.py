@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from bot import desk, i18n
+from bot.ledger.kinds import KINDS
 from bot.ledger.transition import transition
+from bot.notices.rules import notice_of
 from bot.payouts import actions, dialogue, rules
-from storage import payouts, people
+from bot.settings import Settings
+from storage import payouts, people, retention
 from storage.database import Database, Query, Transaction, table
 from storage.openings import LedgerOpening
 from storage.terms import PayoutStatus
@@ -631,3 +635,44 @@ async def test_every_screen_in_every_language(engine, outside: Database, clock: 
     assert row.status == PayoutStatus.COOLING
     assert row.number in someone.screen
     assert await owed(outside, kind="security")
+
+
+# --- what else the house does with them
+
+
+def test_the_room_tells_by_itself_and_notices_do_not_tell_again() -> None:
+    told = {kind for kind in KINDS if kind.startswith("payout:")}
+    assert len(told) == 6
+    assert {notice_of(kind) for kind in told} == {None}
+
+
+async def test_what_was_never_confirmed_is_forgotten_and_what_was_in_use_stays(
+    creditor: Person, outside: Database, clock: FakeClock
+) -> None:
+    never = await enters(creditor, *BANK_IN_HK)
+    clock.passes(HOUR)
+    used = await uses(creditor, *HSBC)
+    await creditor.taps_token(f"payouts.remove_yes:{used}")
+    clock.passes(timedelta(days=8))
+    await outside.write(lambda db: retention.purge(db, clock.now()))
+    assert await payouts.by_number(outside.read(), never) is None
+    assert (await method(outside, used)).status == PayoutStatus.CANCELLED
+
+
+async def test_the_operator_sets_how_long_it_cools(creditor: Person, monkeypatch, clock: FakeClock) -> None:
+    monkeypatch.setattr(actions._setting, "cooling", timedelta(hours=72), raising=False)
+    await enters(creditor, *HSBC)
+    creditor.sees("72 小时冷静期")
+    await creditor.says(await creditor.mailed_code())
+    creditor.sees("2026-11-25 10:00")
+    assert Settings(payout_cooling_hours=72).payout_cooling_hours == 72
+    with pytest.raises(ValidationError):
+        Settings(payout_cooling_hours=0)
+
+
+async def test_the_account_page_and_a_typed_number_lead_here(creditor: Person) -> None:
+    await creditor.taps_token("welcome.me")
+    assert creditor.button("收款方式").token == "payouts.list"
+    number = await sets(creditor, *HSBC)
+    await creditor.says(number)
+    creditor.sees("冷静期", number)
