@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from bot.understanding.concepts import concepts
+
 CHARACTERS = Path(__file__).parent / "characters.txt"
 #: so much of a text is read
 LONGEST = 256
@@ -84,7 +86,8 @@ def grams(folded: str) -> set[str]:
     """What the model looks at in a text that `mandarin` folded.
 
     Runs of one to four characters; words and pairs of words of alphabetic scripts (`_word`); runs of one to
-    three syllables (`~zhai quan`), so that pinyin learns from characters, and characters from their homophones.
+    three syllables (`~zhai quan`), so that pinyin learns from characters, and characters from their homophones;
+    concepts and pairs of them (`=pay when`).
     """
     plain = _APART.sub(" ", folded).strip()
     around = f" {plain} "
@@ -100,7 +103,7 @@ def grams(folded: str) -> set[str]:
         found.update(f"~{one} {two}" for one, two in pairwise(sounds))
         found.update(f"~{a} {b} {c}" for a, b, c in zip(sounds, sounds[1:], sounds[2:], strict=False))
     found.discard(" ")
-    return found
+    return found | concepts(plain)
 
 
 def _sounds(plain: str) -> list[str]:

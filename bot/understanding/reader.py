@@ -20,6 +20,8 @@ from bot.understanding.model import model
 LEXICON = Path(__file__).parent / "lexicon.toml"
 #: from here on a guess is served; see docs/understanding.md for how often it was right
 SURE = 0.80
+#: so likely to be none of ours, and it is not served
+DOUBT = 0.03
 #: below this the likeliest is no better than a draw, and the person is told what we do
 WORTH_ASKING = 0.20
 #: so much of the probability must stand on the buttons
@@ -224,7 +226,7 @@ def _meaning(text: str, look: str, folded: str, words: _Lexicon, *, corrects: bo
     if _is_trap(intent, folded, words, corrects=corrects):
         other = Intent.DECLINE_OFFER if intent is Intent.ACCEPT_OFFER else Intent.ACCEPT_OFFER
         return Meaning(intent, confidence, Action.ASK, _first(intent, (other, *buttons)), topic=topic)
-    if confidence >= SURE:
+    if confidence >= SURE and dict(likely)[Intent.OUT_OF_SCOPE] < DOUBT:
         return Meaning(intent, confidence, Action.ACT, also=_also(folded, intent, words), topic=topic)
     parts = _parts(folded, words)
     if parts:
