@@ -147,7 +147,7 @@ def heard(meaning: Meaning) -> Heard:
             token = f"welcome.lost:{guess}"
     if meaning.corrects:
         token = f"welcome.mended:{token}"
-    also = next((STEPS[intent] for intent in meaning.also if intent != meaning.intent), "")
+    also = next((token_of(intent, meaning.slots) for intent in meaning.also if intent != meaning.intent), "")
     return Heard(token, also=also, angry=meaning.mood is Mood.ANGRY)
 
 

@@ -472,6 +472,8 @@ class Engine:
         person.before = self._shown_last.get((turn.channel, turn.address), (None, ""))[1]
         with i18n.speaking(person.locale):
             reply = await self._step(db, turn, person, late)
+        if person.lost_at == contact.lost_at:
+            person.lost_at = None  # this turn was understood: "twice in a row" begins anew
         with i18n.speaking(person.locale):
             reply = _with_way_back(reply, person)
         return await self._finish(db, turn, can, rides, contact, person, reply, late=late)
