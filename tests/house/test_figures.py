@@ -29,6 +29,9 @@ REVIEWED = {
     # -- the leak, told with its source among the known scams
     "登记和查询债权，需要先绑定您在 FTX 用过的邮箱。我们会向这个邮箱发送 6 位验证码；姓名、金额或客户代码都不能代替它，因为这些在 2023 年的泄露中可能已被他人得到。": "sourced elsewhere",
     "姓名、债权金额、客户代码和债权编号都不能证明身份：2023 年 8 月 Kroll 遭入侵，债权人的姓名、地址、邮箱和余额都已外泄，知道这些的不一定是本人。能收到这个邮箱的新邮件，才能证明邮箱在您手里。": "sourced elsewhere",
+    # -- China's quota, in the room of payout methods
+    "您登记的居住地是中国大陆，请留意：\n· 美元汇入大陆个人账户后，结汇受个人年度便利化额度（等值 5 万美元）限制，银行可能要求说明资金来源。这是我们截至 2026-11-22 的资料，请以外汇管理部门和您的银行为准。\n· 依照 2026 年 2 月 6 日八部门通知，我们不向居住在大陆的人提供稳定币收款。\n本服务不提供外汇、税务或法律建议。": "the line below it names the sources",
+    "这家银行在中国大陆。美元汇入大陆个人账户后，结汇受个人年度便利化额度（等值 5 万美元）限制，银行可能要求说明资金来源（我们截至 2026-11-22 的资料，请以银行为准）。本服务不提供外汇、税务或法律建议。": "the line below it names the sources",
     # -- a rule of ours, no fact of the case
     "百分比应大于 0，不超过 300%。例如：85%": "our own limit",
 }
