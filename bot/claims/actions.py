@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import numbers
+from bot import files, numbers
 from bot.claims import rules, sheet
 from bot.claims.rules import (
     AlreadyFiled,
@@ -362,11 +362,11 @@ async def keep_document(db: Transaction, turn: Turn, person: Person, draft: str,
     """Keep one document for a draft, sealed; what the draft remembers of it.
 
     Raises NotAgreed: documents need a consent of their own (PIPL art. 29). Raises Invalid with the
-    codes of `rules.evidence`, and file_twice.
+    codes of `files.evidence`, and file_twice.
     """
     if not await papers_agreed(db, person):
         raise NotAgreed
-    seen = rules.evidence(file.name, file.size, file.content)
+    seen = files.evidence(file.name, file.size, file.content)
     assert file.content is not None
     if await claims.in_draft(db, draft, seen.sha256):
         raise Invalid("file_twice", name=seen.name)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import files
 from bot.claims import rules
 from bot.errors import Invalid
 from storage.terms import ClaimStatus
@@ -181,7 +182,7 @@ def heic() -> bytes:
 
 
 WHOLE = {
-    rules.PDF: pdf(), rules.JPEG: jpeg(), rules.PNG: png(), rules.WEBP: webp(), rules.HEIC: heic(),
+    files.PDF: pdf(), files.JPEG: jpeg(), files.PNG: png(), files.WEBP: webp(), files.HEIC: heic(),
 }  # fmt: skip
 
 
@@ -189,61 +190,61 @@ WHOLE = {
 def test_a_whole_file_is_what_its_content_says_whatever_its_name(media_type: str) -> None:
     content = WHOLE[media_type]
     for name in ("a.pdf", "a.jpg", "a", "", "a.exe"):
-        seen = rules.evidence(name, len(content), content)
+        seen = files.evidence(name, len(content), content)
         assert (seen.media_type, seen.size) == (media_type, len(content))
         assert len(seen.sha256) == 64
 
 
 def test_a_film_behind_a_photo_and_a_mark_before_a_pdf_are_no_fault() -> None:
-    assert rules.evidence("a", 1, jpeg(tail=b"ftypmp42" * 99)).media_type == rules.JPEG
-    assert rules.evidence("a", 1, b"\xef\xbb\xbf\n" + pdf()).media_type == rules.PDF
+    assert files.evidence("a", 1, jpeg(tail=b"ftypmp42" * 99)).media_type == files.JPEG
+    assert files.evidence("a", 1, b"\xef\xbb\xbf\n" + pdf()).media_type == files.PDF
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.data())
 def test_a_file_cut_off_anywhere_is_refused(media_type: str, data: st.DataObject) -> None:
     content = WHOLE[media_type]
-    cut = content[: data.draw(st.integers(0, len(content) - (6 if media_type == rules.PDF else 1)))]
-    assert code_of(rules.evidence, "a.pdf", len(cut), cut) in {"file_broken", "file_disguised", "file_empty"}
+    cut = content[: data.draw(st.integers(0, len(content) - (6 if media_type == files.PDF else 1)))]
+    assert code_of(files.evidence, "a.pdf", len(cut), cut) in {"file_broken", "file_disguised", "file_empty"}
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", *(content[:16] for content in WHOLE.values())]))
 def test_any_bytes_are_kept_or_refused_by_a_known_code(tail: bytes, head: bytes) -> None:
     known = {"", "file_empty", "file_wrong_type", "file_broken", "file_locked"}
-    assert code_of(rules.evidence, "a.bin", 1, head + tail) in known
+    assert code_of(files.evidence, "a.bin", 1, head + tail) in known
 
 
 @pytest.mark.parametrize(
     "content", [b"MZ\x90\0", b"\x7fELF", b"PK\x03\x04", b"#!/bin/sh\n", b"<html>", b"GIF89a", b"\xd0\xcf\x11\xe0"]
 )
 def test_what_only_calls_itself_a_document(content: bytes) -> None:
-    assert code_of(rules.evidence, "a.pdf", 99, content * 20) == "file_disguised"
-    assert code_of(rules.evidence, "a.docx", 99, content * 20) == "file_wrong_type"
+    assert code_of(files.evidence, "a.pdf", 99, content * 20) == "file_disguised"
+    assert code_of(files.evidence, "a.docx", 99, content * 20) == "file_wrong_type"
 
 
 def test_sizes() -> None:
-    assert code_of(rules.evidence, "a.pdf", 0, b"") == "file_empty"
-    assert code_of(rules.evidence, "a.pdf", 9, b"\0\0 \n") == "file_empty"
-    assert code_of(rules.evidence, "a.pdf", 5, None) == "file_too_large"
-    assert code_of(rules.evidence, "a.pdf", 1, pdf() + b"\0" * rules.LARGEST) == "file_too_large"
+    assert code_of(files.evidence, "a.pdf", 0, b"") == "file_empty"
+    assert code_of(files.evidence, "a.pdf", 9, b"\0\0 \n") == "file_empty"
+    assert code_of(files.evidence, "a.pdf", 5, None) == "file_too_large"
+    assert code_of(files.evidence, "a.pdf", 1, pdf() + b"\0" * files.LARGEST) == "file_too_large"
 
 
 def test_a_picture_that_would_burst_is_refused() -> None:
     huge = png().replace((1).to_bytes(4, "big") * 2, (60_000).to_bytes(4, "big") * 2)
     head = huge[12:29]
     huge = huge[:29] + zlib.crc32(head).to_bytes(4, "big") + huge[33:]
-    assert code_of(rules.evidence, "a.png", 1, huge) == "file_broken"
-    assert code_of(rules.evidence, "a.jpg", 1, jpeg(65_535, 65_535)) == "file_broken"
-    assert code_of(rules.evidence, "a.jpg", 1, jpeg(0, 5)) == "file_broken"
+    assert code_of(files.evidence, "a.png", 1, huge) == "file_broken"
+    assert code_of(files.evidence, "a.jpg", 1, jpeg(65_535, 65_535)) == "file_broken"
+    assert code_of(files.evidence, "a.jpg", 1, jpeg(0, 5)) == "file_broken"
 
 
 @pytest.mark.parametrize("parts", [b"\xff" * 9_000_000, b"\xff\xe0\x00\x02" * 2_000_000])
 def test_a_file_made_to_keep_us_counting_is_refused_soon(parts: bytes) -> None:
-    assert code_of(rules.evidence, "a.jpg", 1, b"\xff\xd8\xff\xe0\x00\x02" + parts) == "file_broken"
+    assert code_of(files.evidence, "a.jpg", 1, b"\xff\xd8\xff\xe0\x00\x02" + parts) == "file_broken"
 
 
 def test_locked_pdfs_are_told_from_broken_ones() -> None:
     locked = pdf().replace(b"<</Root", b"<</Encrypt 5 0 R/Root")
-    assert code_of(rules.evidence, "a.pdf", 1, locked) == "file_locked"
+    assert code_of(files.evidence, "a.pdf", 1, locked) == "file_locked"
 
 
 @pytest.mark.parametrize(
@@ -258,12 +259,12 @@ def test_locked_pdfs_are_told_from_broken_ones() -> None:
     ],
 )
 def test_names_of_files_are_for_reading_only(name: str, kept: str) -> None:
-    assert rules.evidence(name, 1, pdf()).name == kept
+    assert files.evidence(name, 1, pdf()).name == kept
 
 
 @given(st.text(max_size=500))
 def test_any_name_of_a_file_is_made_harmless(name: str) -> None:
-    kept = rules.evidence(name, 1, pdf()).name
+    kept = files.evidence(name, 1, pdf()).name
     assert kept.isprintable()
     assert 0 < len(kept) <= 90
     assert "/" not in kept
