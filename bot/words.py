@@ -57,7 +57,7 @@ _CLAIM_NEXT = {
     ClaimStatus.SUBMITTED: N_("下一步由专员操作：开始审核。您暂时无需操作。"),
     ClaimStatus.UNDER_REVIEW: N_("下一步由专员操作：给出审核结果，或请您补充材料。您暂时无需操作。"),
     ClaimStatus.DOCUMENT_REQUESTED: N_("下一步由您操作：补充所要求的材料。"),
-    ClaimStatus.ALLOWED: N_("下一步：如有针对这项债权的报价，我们会通知您。您无需操作。"),
+    ClaimStatus.ALLOWED: N_("下一步：如有针对这项债权的要约，我们会通知您。您无需操作。"),
     ClaimStatus.DISPUTED: N_("下一步由专员操作：核对有疑问的内容。您可以补充材料，或转人工了解原因。"),
     ClaimStatus.DISALLOWED: N_("您可以转人工了解原因，也可以重新登记。"),
     ClaimStatus.WITHDRAWN: N_("无需操作。需要时可以重新登记。"),
@@ -84,9 +84,9 @@ _TICKET = {
 }
 _NOTICE = {
     NoticeKind.CLAIM_STATUS: N_("债权状态变化"),
-    NoticeKind.OFFER_NEW: N_("新的报价"),
-    NoticeKind.OFFER_EXPIRING: N_("报价即将到期"),
-    NoticeKind.OFFER_CLOSED: N_("报价结束"),
+    NoticeKind.OFFER_NEW: N_("新的要约"),
+    NoticeKind.OFFER_EXPIRING: N_("要约即将到期"),
+    NoticeKind.OFFER_CLOSED: N_("要约结束"),
     NoticeKind.RECORD_DATE: N_("登记日提醒"),
     NoticeKind.DIGEST: N_("每日摘要"),
     NoticeKind.TICKET: N_("客服答复"),

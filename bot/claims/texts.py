@@ -696,7 +696,7 @@ def nothing_changed(number: str) -> str:
 
 def offer_taken(number: str) -> str:
     """Somebody relies on the claim."""
-    return _("您已经接受了针对 {number} 的报价，这项登记不能撤回。如有疑问请转人工。").format(number=number)
+    return _("您已经接受了针对 {number} 的要约，这项登记不能撤回。如有疑问请转人工。").format(number=number)
 
 
 # --- the card ---------------------------------------------------------------------------------
@@ -806,7 +806,7 @@ def receipt_button() -> str:
 
 def offers_button() -> str:
     """Button."""
-    return _("查看报价")
+    return _("查看要约")
 
 
 def add_button() -> str:
@@ -837,15 +837,15 @@ _EVENTS = {
     "claim:disallowed": N_("专员没有确认登记"),
     "claim:transferred": N_("债权已转让"),
     "claim:paid": N_("款项已发出"),
-    "offer:made": N_("收到第 {item} 份报价"),
-    "offer:accepted": N_("您接受了第 {item} 份报价"),
-    "offer:declined": N_("您拒绝了第 {item} 份报价"),
-    "offer:expired": N_("第 {item} 份报价到期"),
-    "offer:cancelled": N_("对方撤回了第 {item} 份报价"),
+    "offer:made": N_("收到第 {item} 份要约"),
+    "offer:accepted": N_("您接受了第 {item} 份要约"),
+    "offer:declined": N_("您拒绝了第 {item} 份要约"),
+    "offer:expired": N_("第 {item} 份要约到期"),
+    "offer:cancelled": N_("对方撤回了第 {item} 份要约"),
     "offer:revoked": N_("您在冷静期内撤回了对第 {item} 份要约的接受"),
     "offer:released": N_("对方没有继续履行第 {item} 份要约，接受已取消"),
     "offer:reopened": N_("第 {item} 份要约重新有效"),
-    "offer:paid": N_("第 {item} 份报价已付款"),
+    "offer:paid": N_("第 {item} 份要约已付款"),
 }
 
 

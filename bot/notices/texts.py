@@ -21,7 +21,7 @@ def claim_moved(number: str, status: str, at: datetime, timezone: str) -> str:
 def offer_made(claim: str, number: str, kind: str, expires_at: datetime, timezone: str) -> str:
     """An offer was published."""
     return _(
-        "您的债权 {claim} 收到一份新的报价：{kind}，编号 {number}。\n有效期至 {time}，过期自动失效。\n\n条款、对方是谁、您要放弃什么，请在详情里逐项查看。这只是通知，不是建议；接受、拒绝或不答复，都由您决定。"
+        "您的债权 {claim} 收到一份新的要约：{kind}，编号 {number}。\n有效期至 {time}，过期自动失效。\n\n条款、对方是谁、您要放弃什么，请在详情里逐项查看。这只是通知，不是建议；接受、拒绝或不答复，都由您决定。"
     ).format(claim=claim, kind=words.offer_kind(kind), number=number, time=words.moment(expires_at, timezone))
 
 
@@ -40,7 +40,7 @@ def meets_ask() -> str:
 def offer_ending(number: str, kind: str, expires_at: datetime, timezone: str) -> str:
     """An open offer has a day left or less."""
     return _(
-        "报价 {number}（{kind}）将于 {time} 到期。\n到期后自动失效，之后不能再接受。接受、拒绝或不答复，都由您决定。"
+        "要约 {number}（{kind}）将于 {time} 到期。\n到期后自动失效，之后不能再接受。接受、拒绝或不答复，都由您决定。"
     ).format(number=number, kind=words.offer_kind(kind), time=words.moment(expires_at, timezone))
 
 
@@ -51,10 +51,10 @@ def offer_ended(number: str, kind: str, status: str, at: datetime, timezone: str
     elif event == "offer:released":
         outcome = _("对方没有继续履行，接受已取消，债权仍然属于您")
     elif status == "cancelled":
-        outcome = _("已失效（对方撤回，或这项债权的另一份报价已被接受）")
+        outcome = _("已失效（对方撤回，或这项债权的另一份要约已被接受）")
     else:
         outcome = words.offer_status(status)
-    text = _("报价 {number}（{kind}）：{outcome}。\n\n发生时间：{time}").format(
+    text = _("要约 {number}（{kind}）：{outcome}。\n\n发生时间：{time}").format(
         number=number, kind=words.offer_kind(kind), outcome=outcome, time=words.moment(at, timezone)
     )
     return text + "\n" + _("请核对到账。没有收到请转人工。") if status == "paid" else text
@@ -68,7 +68,7 @@ def record_date_near(on: date) -> str:
 
 
 _ACCOUNT = {
-    "account:frozen": N_("您的账户已被冻结。解除之前，不能修改或撤回债权，也不能接受报价。"),
+    "account:frozen": N_("您的账户已被冻结。解除之前，不能修改或撤回债权，也不能接受要约。"),
     "account:unfrozen": N_("您的账户已解除冻结。"),
 }
 
@@ -103,7 +103,7 @@ def digest_claim(number: str, status: str) -> str:
 def digest_offer(number: str, status: str) -> str:
     """One line of the digest."""
     outcome = _("已失效") if status == "cancelled" else words.offer_status(status)
-    return _("· 报价 {number}：{status}").format(number=number, status=outcome)
+    return _("· 要约 {number}：{status}").format(number=number, status=outcome)
 
 
 # ------------------------------------------------------------------------------------------ what stands below a push
@@ -116,7 +116,7 @@ def why_claim() -> str:
 
 def why_offer() -> str:
     """Reason."""
-    return _("您的债权收到了报价")
+    return _("您的债权收到了要约")
 
 
 def why_record_date() -> str:
@@ -163,7 +163,7 @@ def see_claim() -> str:
 
 def see_offer() -> str:
     """Button."""
-    return _("查看报价")
+    return _("查看要约")
 
 
 def see_schedule() -> str:
@@ -191,7 +191,7 @@ def settings_title() -> str:
 
 def settings(on: list[str], off: list[str], zone: str, now: datetime, timezone: str, *, linked: bool) -> str:
     """What is told here, by which clock, and when not."""
-    parts = [] if linked else [_("您还没有验证邮箱。验证之后，才会收到债权和报价的通知。")]
+    parts = [] if linked else [_("您还没有验证邮箱。验证之后，才会收到债权和要约的通知。")]
     if on:
         parts.append(_("这个渠道会收到：{kinds}。").format(kinds=_("、").join(words.notice_kind(kind) for kind in on)))
     if off:
@@ -199,7 +199,7 @@ def settings(on: list[str], off: list[str], zone: str, now: datetime, timezone: 
     parts.append(_("客服答复和账户安全提醒始终发送。每个渠道分别设置。"))
     parts.append(
         _(
-            "时区：{zone}，现在是 {time}。\n每天 22:00 至次日 8:00 不打扰，可以等的通知早上再发；夜里就要到期的报价除外。\n每日摘要早上 9:00 发送，没有变化就不发。"
+            "时区：{zone}，现在是 {time}。\n每天 22:00 至次日 8:00 不打扰，可以等的通知早上再发；夜里就要到期的要约除外。\n每日摘要早上 9:00 发送，没有变化就不发。"
         ).format(zone=zone, time=words.moment(now, timezone))
     )
     return "\n\n".join(parts)

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ from storage.terms import ClaimStatus, OfferKind, OfferStatus, SeriesStatus
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An offer as its creditor may see it."""
+    """An offer as its creditor may see it. `ruleset`: the version of the rules that let him, where it is read back."""
 
     number: str
     kind: str
@@ -44,6 +44,7 @@ class Shown:
     digest: bytes
     claim_status: str
     demo: bool
+    ruleset: str = ""
 
     @property
     def acceptable(self) -> bool:
@@ -180,7 +181,7 @@ async def ready(db: Reader, person: Person, argument: str, received_at: datetime
     shown, verdict = await _ready(db, person, offer, claim, received_at)
     if not verdict.allowed:
         raise rules.NotAllowed(verdict=verdict)
-    return shown, await _coded(db, offer, shown.bound)
+    return replace(shown, ruleset=verdict.ruleset), await _coded(db, offer, shown.bound)
 
 
 async def answerable(db: Reader, person: Person, argument: str, received_at: datetime) -> Shown:

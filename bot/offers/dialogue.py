@@ -13,6 +13,7 @@ from bot.offers import actions, rules, texts
 from bot.offers.actions import Accepted, Shown
 from bot.offers.rules import Ask, SaleTerms, Verdict
 from bot.understanding.amounts import read_dollars
+from bot.understanding.percents import read_percent
 from storage.database import Reader, Transaction
 from storage.terms import OfferStatus
 
@@ -183,6 +184,7 @@ def _read_back(shown: Shown, turn: Turn, person: Person, *, coded: bool) -> Repl
         text = texts.bond_read_back(bound, bound.terms, now, zone, tag)
         confirm = texts.confirm_bond()
     named = f"{shown.number}.{tag}"
+    text = texts.join([text, texts.rules_tag(shown.ruleset)])
     second = Choice(texts.to_code(), f"offers.code:{named}") if coded else Choice(confirm, f"offers.confirm:{named}")
     return Reply(
         title=title,
@@ -498,8 +500,8 @@ def _ask_option(claim: str, amount: int) -> Option:
 
 
 def _read_ask(text: str, _answers: Answers) -> dict[str, str]:
-    pct = rules.asked_percent(text)
-    return Ask(pct=pct).packed() if pct is not None else Ask(cents=read_dollars(text)).packed()
+    pct = read_percent(text)
+    return (rules.ask_of(pct) if pct is not None else Ask(cents=read_dollars(text))).packed()
 
 
 async def _submit_ask(turn: Turn, db: Transaction, person: Person, _draft: str, answers: Answers) -> Reply:

@@ -932,19 +932,11 @@ def ask_unpacked(packed: Mapping[str, str]) -> Ask:
     return Ask(pct=Decimal(packed["pct"])) if "pct" in packed else Ask(cents=int(packed["cents"]))
 
 
-_ASKED_PCT = re.compile(r"(?:百分之)?\s*([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(%|趴|个百分点)?")
-
-
-def asked_percent(text: str) -> Decimal | None:
-    """A percentage as people write it (`85%`, `百分之85`); None when none is meant. Raises Invalid: `absurd_ask`."""
-    folded = unicodedata.normalize("NFKC", text).strip()
-    found = _ASKED_PCT.fullmatch(folded)
-    if found is None or not (found[2] or folded.startswith("百分之")):
-        return None
-    pct = Decimal(found[1])
+def ask_of(pct: Decimal) -> Ask:
+    """An asking price in percent of the claim. Raises Invalid: `absurd_ask`."""
     if not 0 < pct <= 300:
         raise Invalid("absurd_ask")
-    return pct
+    return Ask(pct=pct)
 
 
 def meets(bound: Bound, ask: Ask) -> bool:

@@ -665,7 +665,7 @@ def mail_subject(code: str) -> str:
 def mail_text(code: str, number: str) -> str:
     """The mail with the code: what it is for, and that it is for nobody else. MUST hold no link and no figure."""
     return _(
-        "您正在债权通接受要约 {number}。验证码是：{code}\n\n10 分钟内有效，只能用来接受这一份要约。\n\n如果不是您本人在操作，请不要把验证码告诉任何人，包括自称客服的人，并尽快登录查看。\n\n这封邮件没有链接，也没有附件。"
+        "您正在债权通接受要约 {number}。验证码是：{code}\n\n10 分钟内有效，只能用来接受这一份要约。\n\n如果不是您本人在操作，请不要把验证码告诉任何人，包括自称客服的人，并登录查看要约。\n\n这封邮件没有链接，也没有附件。"
     ).format(number=number, code=code)
 
 

@@ -183,7 +183,7 @@ def go_status() -> str:
 
 def go_offers() -> str:
     """Button."""
-    return _("查看报价")
+    return _("查看要约")
 
 
 def go_facts() -> str:
@@ -679,9 +679,9 @@ def unlink_title() -> str:
 def unlink_asks(where: str, *, here: bool, last: bool) -> str:
     """What it means to unlink a contact."""
     lines = [
-        _("解除后，在当前渠道将看不到您的债权和报价，也收不到通知。")
+        _("解除后，在当前渠道将看不到您的债权和要约，也收不到通知。")
         if here
-        else _("解除后，“{channel}”上将看不到您的债权和报价，也收不到通知。").format(channel=where)
+        else _("解除后，“{channel}”上将看不到您的债权和要约，也收不到通知。").format(channel=where)
     ]
     lines.append(_("已登记的债权和未完成的填写都会保留，重新验证邮箱后可以接着办理。"))
     if last:

@@ -52,7 +52,7 @@ async def test_the_only_claim_is_shown_at_once(person: Person, clock: Clock) -> 
         "FTX Trading Ltd.，7A 类",
         "上次变更：2026-11-22 10:00（北京时间）",
         "截至 2026-11-23 06:00（北京时间）",
-        *("时间线", "补充材料", "修改", "撤回", "回执", "查看报价"),
+        *("时间线", "补充材料", "修改", "撤回", "回执", "查看要约"),
     )
     assert [copy.value for copy in person.reply.copies] == [number]
 

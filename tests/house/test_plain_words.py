@@ -74,7 +74,7 @@ REVIEWED: dict[str, str] = {
     "因此我们不能说您会收到款项，也不能说您的债权已经丧失。目前的状态是未知、可能被暂缓。": "not foretold",
     "因此我们不能说您会收到款项，也不能说您的债权已经丧失。请以您在官方门户看到的状态为准。": "not foretold",
     # -- messages are received, not money
-    "您还没有验证邮箱。验证之后，才会收到债权和报价的通知。": "messages",
+    "您还没有验证邮箱。验证之后，才会收到债权和要约的通知。": "messages",
     "这个渠道会收到：{kinds}。": "messages",
     # -- others' promises, quoted as a fraud
     "已知的骗局（截至 2026-05-29 的公开资料）：\n· 2025 年 10 月：冒名“Kroll Settlement Advisory”“Digital Disbursements”的邮件，许诺 118%–142% 的分配，引到 clientid-ftxclaims.com。FTX 声明不会要求任何人连接钱包（Mitrade，2025-10-05）\n· 2023 年 8 月：Kroll 遭入侵，债权人的姓名、地址、邮箱和余额外泄。所以骗子可能叫得出您的全名和金额，这不证明他是真的\n· 新加坡警方警示过仿冒美国司法部的网站，骗取 FTX 登录信息和“律师费”（日期未知）\n· 微信群里有人冒充交易所员工，并掌握受害人的资料（8BTC，日期未知）": "quoted fraud",

@@ -368,7 +368,7 @@ async def test_the_digest_tells_what_happened_and_stays_away_when_nothing_did(
     [reply] = house.telegram.to(person.address)
     assert reply.title == "每日摘要"
     assert f"· 债权 {claim}：已确认（Allowed）" in reply.text
-    assert f"· 报价 {sale}：有效，等待您答复" in reply.text
+    assert f"· 要约 {sale}：有效，等待您答复" in reply.text
     assert (await engine.history(WEBCHAT, visitor.address))[-1].reply.title == "每日摘要"
     clock.passes(timedelta(days=1))
     await database.write(lambda db: actions.digest(db, "Asia/Shanghai", today, clock.now()))
@@ -407,9 +407,9 @@ async def test_settings_show_and_switch_each_kind(person, creditor):
 
 async def test_muting_from_a_push_leaves_the_push_and_can_be_undone(person, creditor):
     await person.taps_token("notices.mute:offer_new")
-    person.sees("已关闭「新的报价」")
+    person.sees("已关闭「新的要约」")
     assert not person.reply.replaces
-    await person.taps("打开：新的报价")
+    await person.taps("打开：新的要约")
     person.sees("已打开")
     assert (await person.contact()).muted == ""
 

@@ -310,7 +310,7 @@ def sales(draw: st.DrawFn) -> SaleTerms:
 
 
 @st.composite
-def bonds(draw: st.DrawFn) -> BondTerms:
+def bond_terms(draw: st.DrawFn) -> BondTerms:
     coupon, face = draw(percent("0", "50")), draw(st.integers(1, sheet.MOST_MONEY))
     redemption = draw(st.sampled_from(sheet.REDEMPTIONS))
     days = sorted(draw(st.sets(st.dates(date(2026, 11, 26), date(2060, 1, 1)), max_size=3)))
@@ -352,7 +352,7 @@ def written(terms: SaleTerms | BondTerms) -> dict[str, str]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(sales() | bonds(), st.sampled_from(["utf-8", "gb18030"]))
+@given(sales() | bond_terms(), st.sampled_from(["utf-8", "gb18030"]))
 def test_what_is_written_is_what_is_read(terms, encoding):
     read = sheet.read_offers(file([written(terms)], encoding=encoding), NOW)
     assert read.faults == ()
@@ -364,13 +364,13 @@ def bound(terms: SaleTerms | BondTerms) -> Bound:
 
 
 @settings(max_examples=150, deadline=None)
-@given(sales() | bonds())
+@given(sales() | bond_terms())
 def test_terms_survive_the_table(terms):
     assert rules.unpacked(bound(terms).packed()) == bound(terms)
 
 
 @settings(max_examples=150, deadline=None)
-@given(sales() | bonds(), sales() | bonds())
+@given(sales() | bond_terms(), sales() | bond_terms())
 def test_one_hash_one_set_of_terms(one, other):
     assert (bound(one).digest() == bound(other).digest()) is (one == other)
 

@@ -15,7 +15,7 @@ from bot.offers.rules import BondTerms, Bound, SaleTerms, Underlying
 from storage.terms import ClaimStatus, OfferKind, OfferStatus
 from tests.offers.market import verdict
 from tests.offers.test_rules import BOND, ENDS, FIGURE, SALE, UNDER
-from tests.offers.test_sheet import bonds, sales
+from tests.offers.test_sheet import bond_terms, sales
 
 ZONE = "Asia/Shanghai"
 NOW = ENDS - timedelta(days=2, hours=3, minutes=4)
@@ -123,7 +123,7 @@ def test_the_two_kinds_cannot_be_mistaken():
 
 
 @settings(max_examples=60, deadline=None)
-@given(sales() | bonds())
+@given(sales() | bond_terms())
 def test_no_card_advises_promises_or_overflows(terms):
     for text in (card(terms), read_back(terms)):
         assert len(text) < 3500  # Telegram takes 4,096, title and buttons included

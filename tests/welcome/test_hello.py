@@ -29,7 +29,7 @@ async def test_start_takes_whatever_a_link_carries(person):
 
 async def test_the_menu_leads_everywhere(person):
     await person.commands("menu")
-    person.sees("登记债权", "查询进度", "查看报价", "常见问题", "防骗提示", "转人工", "我的账户", "语言 / Language")
+    person.sees("登记债权", "查询进度", "查看要约", "常见问题", "防骗提示", "转人工", "我的账户", "语言 / Language")
     steps = [choice.token for choice in person.buttons]
     assert steps == [
         "claims.file",

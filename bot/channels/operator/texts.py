@@ -19,8 +19,8 @@ TICKETS: Words = ("工单", "Tickets")
 NO_TICKETS: Words = ("没有未结束的工单。", "Nobody waits.")
 CLAIMS: Words = ("债权", "Claims")
 NO_CLAIMS: Words = ("还没有登记的债权。", "No claims yet.")
-OFFERS: Words = ("报价", "Offers")
-NO_OFFERS: Words = ("还没有导入报价。", "No offers yet.")
+OFFERS: Words = ("要约", "Offers")
+NO_OFFERS: Words = ("还没有导入要约。", "No offers yet.")
 OUTBOX: Words = ("发送队列", "Outbox")
 COMMANDS: Words = ("命令", "Commands")
 COMMANDS_ARE: Words = (
@@ -79,7 +79,7 @@ ANSWER: Words = ("答复", "Answer")
 CLOSE: Words = ("结束", "Close")
 PUBLISH: Words = ("发布", "Publish")
 WITHDRAW: Words = ("撤回", "Withdraw")
-PLAY: Words = ("演示：审核并发出报价", "Demo: allow it and publish offers")
+PLAY: Words = ("演示：审核并发出要约", "Demo: allow it and publish offers")
 YOUR_NAME = "您的名字"
 YOUR_WORDS = "答复内容"
 YOUR_REASON = "原因"
@@ -87,9 +87,9 @@ YOUR_REASON = "原因"
 GENERAL = (
     (("列出工单", "List tickets"), "tickets list"),
     (("列出债权", "List claims"), "claims show"),
-    (("列出报价", "List offers"), "offers show"),
+    (("列出要约", "List offers"), "offers show"),
     (("导入债权登记册", "Import the register"), "import claims FILE"),
-    (("导入报价", "Import offers"), "import offers FILE"),
+    (("导入要约", "Import offers"), "import offers FILE"),
     (("新的运营台链接", "A new link to this page"), "operator"),
 )
 

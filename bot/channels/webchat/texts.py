@@ -11,7 +11,7 @@ def page() -> dict[str, str]:
         "language": _("切换语言"),
         "menu": _("主菜单"),
         "status": _("查询进度"),
-        "offers": _("查看报价"),
+        "offers": _("查看要约"),
         "person": _("转人工"),
         "safety": _("我们绝不索要密码、助记词或双重验证码（2FA）"),
         "safety_more": _(

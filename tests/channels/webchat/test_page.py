@@ -668,7 +668,7 @@ async def test_the_promise_of_safety_stands_on_top(visitor: Visitor) -> None:
 
 async def test_the_ways_always_stand_at_hand(visitor: Visitor) -> None:
     chips = visitor.page.get_by_role("group", name="快捷回复").get_by_role("button")
-    await expect(chips).to_have_text(["主菜单", "查询进度", "查看报价", "转人工"])
+    await expect(chips).to_have_text(["主菜单", "查询进度", "查看要约", "转人工"])
     await chips.nth(1).tap()
     await expect(visitor.mine).to_have_text(["查询进度"])
     assert visitor.engine.taken[-1].choice == "claims.status"
