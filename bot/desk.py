@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import numbers
+from bot.case import known
 from bot.claims import actions as claims
 from bot.claims import rules
-from bot.facts import rules as facts
 from bot.offers import actions as offers
 from bot.offers import eligibility, series
 from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
@@ -36,7 +36,7 @@ def class_figures() -> Mapping[str, ClassFigure]:
     """What each plan class had been paid, as the fact base has it."""
     return {
         row.class_id: ClassFigure(row.paid, row.paid_as_of, "; ".join(source.name for source in row.sources))
-        for row in facts.plan_classes()
+        for row in known.plan_classes()
         if row.paid is not None and row.paid_as_of is not None
     }
 

@@ -19,12 +19,12 @@ from typing import Any, Protocol
 from apscheduler.triggers.cron import CronTrigger
 
 from bot import clock, i18n
+from bot.case import known
 from bot.conversation.channel import Channel
 from bot.conversation.engine import Engine
 from bot.conversation.outbox import Drain, Render
 from bot.conversation.turn import Person
 from bot.errors import Refusal
-from bot.facts import rules as facts
 from bot.notices import actions as notices
 from bot.notices.dialogue import renderer
 from bot.notices.rules import DIGEST_AT, ZONES
@@ -180,7 +180,7 @@ def record_dates() -> list[notices.RecordDate]:
     """The record dates the operator's facts hold, with who says so."""
     return [
         notices.RecordDate(one.record_date, "；".join(source.name for source in one.sources), one.as_of)
-        for one in facts.distributions()
+        for one in known.distributions()
         if one.record_date is not None and one.customers
     ]
 

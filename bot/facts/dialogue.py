@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.case import known
+from bot.case.known import Source
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Form, Option, Question
 from bot.conversation.reply import Choice, Reply
@@ -15,7 +17,6 @@ from bot.conversation.texts import human, menu
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.facts import rules, texts
-from bot.facts.rules import Source
 from bot.understanding import matters
 from bot.understanding.amounts import read_dollars
 from bot.words import money
@@ -43,7 +44,7 @@ def _answer(
     title: str, text: str, sources: Sequence[Source], *choices: tuple[Choice, ...], advice: bool = True
 ) -> Reply:
     last = (Choice(texts.more_topics(), "facts.topics"), human(), menu())
-    told = texts.told(rules.newest(), sources, advice=advice)
+    told = texts.told(known.newest(), sources, advice=advice)
     return Reply(title=title, text=f"{text}\n\n{told}", choices=(*choices, last))
 
 
@@ -68,21 +69,21 @@ async def answer(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
 
 
 def _schedule(page: str) -> Reply | None:
-    rounds = rules.distributions()
+    rounds = known.distributions()
     if page == "all":
         return _answer(
             texts.all_rounds_title(),
             texts.all_rounds(rounds),
-            rules.together(one.sources for one in rounds),
+            known.together(one.sources for one in rounds),
             (_about("schedule"), _about("classes")),
         )
     if page:
         return None
-    latest = rules.latest_to_customers()
+    latest = known.latest_to_customers()
     return _answer(
         texts.topic("schedule"),
         texts.schedule(latest),
-        rules.together((rules.sources("FTX Support; Paxtibi LLP FAQ"), latest.sources)),
+        known.together((known.sources("FTX Support; Paxtibi LLP FAQ"), latest.sources)),
         (
             Choice(texts.go_estimate(), "facts.estimate", "primary"),
             Choice(texts.see_all_rounds(), "facts.answer:schedule.all"),
@@ -96,7 +97,7 @@ def _not_paid(page: str) -> Reply:
     return _answer(
         texts.topic("not_paid"),
         texts.not_paid(),
-        rules.sources("FTX Support; Paxtibi LLP FAQ; BitGo help"),
+        known.sources("FTX Support; Paxtibi LLP FAQ; BitGo help"),
         (_portal("kyc"), _portal("claim")),
         (_portal("dsp"), _about("restricted")),
         (_about("payout"), _about("schedule")),
@@ -104,15 +105,15 @@ def _not_paid(page: str) -> Reply:
 
 
 def _restricted(page: str) -> Reply | None:
-    known = rules.named_places()
+    named = known.named_places()
     places = Choice(texts.see_places(), "facts.answer:restricted.list")
     motion = Choice(texts.see_motion(), "facts.answer:restricted.motion")
     match page:
         case "":
             return _answer(
                 texts.topic("restricted"),
-                texts.restricted(rules.MOTION_FILED, rules.MOTION_WITHDRAWN, rules.MOTION_NAMES, len(known)),
-                rules.sources("The Block; Cointelegraph; Parameter; KryptoDaily"),
+                texts.restricted(known.MOTION_FILED, known.MOTION_WITHDRAWN, known.MOTION_NAMES, len(named)),
+                known.sources("The Block; Cointelegraph; Parameter; KryptoDaily"),
                 (places, motion),
                 (_moved(), _about("not_paid")),
                 (_about("payout"), _portal("claim")),
@@ -121,21 +122,21 @@ def _restricted(page: str) -> Reply | None:
             return _answer(
                 texts.moved_title(),
                 texts.moved(),
-                rules.sources("FTX Support; crypto.news; Paxtibi LLP"),
+                known.sources("FTX Support; crypto.news; Paxtibi LLP"),
                 (_about("restricted"), _about("payout")),
             )
         case "list":
             return _answer(
                 texts.known_places_title(),
-                texts.known_places(known, rules.MOTION_NAMES, rules.MOTION_WITHDRAWN),
-                rules.together(place.sources for place in known),
+                texts.known_places(named, known.MOTION_NAMES, known.MOTION_WITHDRAWN),
+                known.together(place.sources for place in named),
                 (_about("restricted"), motion),
             )
         case "motion":
             return _answer(
                 texts.motion_title(),
-                texts.motion(rules.MOTION_WITHDRAWN),
-                rules.sources("CryptoTale; GlassGS; Paxtibi LLP; AiCoin; Gate; ForkLog; The Block; Odaily"),
+                texts.motion(known.MOTION_WITHDRAWN),
+                known.sources("CryptoTale; GlassGS; Paxtibi LLP; AiCoin; Gate; ForkLog; The Block; Odaily"),
                 (_about("restricted"), places),
             )
     return _place(page.upper())
@@ -146,17 +147,17 @@ def _moved() -> Choice:
 
 
 def _place(code: str) -> Reply | None:
-    known = rules.place(code)
-    if not rules.may_be_asked_about(code) or (known is None and place_name(code) == code):
+    found = known.place(code)
+    if not rules.may_be_asked_about(code) or (found is None and place_name(code) == code):
         return None
-    verified = rules.named_places()
-    seen = known is not None and known.on_motion != "not_seen"
+    verified = known.named_places()
+    seen = found is not None and found.on_motion != "not_seen"
     # That a place was not seen is our own reading of the lists: they are the source.
-    here = known.sources if known is not None and seen else rules.sources("The Block; Cointelegraph; ForkLog")
+    here = found.sources if found is not None and seen else known.sources("The Block; Cointelegraph; ForkLog")
     return _answer(
-        texts.place_title(code, known),
-        texts.about_place(code, known, len(verified)),
-        rules.together((here, rules.sources("Parameter; KryptoDaily"))),
+        texts.place_title(code, found),
+        texts.about_place(code, found, len(verified)),
+        known.together((here, known.sources("Parameter; KryptoDaily"))),
         (_about("restricted"), _moved()),
         (_about("not_paid"), _about("payout")),
     )
@@ -172,12 +173,12 @@ def _claim_and_bond(page: str) -> Reply:
 
 
 def _classes(page: str) -> Reply:
-    rows = rules.shown_classes()
+    rows = known.shown_classes()
     ceiling = next((one.ceiling for one in rows if one.class_id == "5A"), None)
     return _answer(
         texts.topic("classes"),
         texts.classes(rows, ceiling and ceiling[1], ceiling and ceiling[0]),
-        rules.together(one.sources for one in rows),
+        known.together(one.sources for one in rows),
         (Choice(texts.go_estimate(), "facts.estimate", "primary"),),
         (_about("schedule"), _about("prices")),
         (Choice(texts.my_claims(), "claims.status"),),
@@ -185,11 +186,11 @@ def _classes(page: str) -> Reply:
 
 
 def _prices(page: str) -> Reply:
-    rows = rules.prices()
+    rows = known.prices()
     return _answer(
         texts.topic("prices"),
         texts.prices(rows),
-        rules.together(one.sources for one in rows),
+        known.together(one.sources for one in rows),
         (_about("classes"), _about("schedule")),
     )
 
@@ -200,15 +201,15 @@ def _portal(name: str) -> Choice:
 
 def _portal_answer(page: str) -> Reply | None:
     if not page:
-        fields = tuple((_portal(name),) for name in rules.portal_fields())
-        return _answer(texts.topic("portal"), texts.portal(), rules.sources("FTX Support"), *fields, advice=False)
-    statuses = rules.statuses_of(page)
+        fields = tuple((_portal(name),) for name in known.portal_fields())
+        return _answer(texts.topic("portal"), texts.portal(), known.sources("FTX Support"), *fields, advice=False)
+    statuses = known.statuses_of(page)
     if not statuses:
         return None
     return _answer(
         texts.portal_title(page),
         texts.portal_field(statuses),
-        rules.together(one.sources for one in statuses),
+        known.together(one.sources for one in statuses),
         (_about("portal"), _about("not_paid")),
     )
 
@@ -216,11 +217,11 @@ def _portal_answer(page: str) -> Reply | None:
 def _scams(page: str) -> Reply | None:
     safety = Choice(texts.safety(), "welcome.safety", "primary")
     if page == "senders":
-        hosts = rules.genuine_hosts("FTX")
+        hosts = known.genuine_hosts("FTX")
         return _answer(
             texts.senders_title(),
             texts.senders(hosts),
-            rules.together(one.sources for one in hosts),
+            known.together(one.sources for one in hosts),
             (safety,),
             (_about("scams"),),
             advice=False,
@@ -230,7 +231,7 @@ def _scams(page: str) -> Reply | None:
     return _answer(
         texts.topic("scams"),
         texts.scams(),
-        rules.sources("FTX Support; Mitrade; BitDegree"),
+        known.sources("FTX Support; Mitrade; BitDegree"),
         (safety,),
         (Choice(texts.see_senders(), "facts.answer:scams.senders"), _about("genuine")),
         advice=False,
@@ -241,7 +242,7 @@ def _payout(page: str) -> Reply:
     return _answer(
         texts.topic("payout"),
         texts.payout(),
-        rules.sources("FTX Support; CoinDesk text via gdgz.link; BitGo help; Binance Square; Airwallex; Worldpay"),
+        known.sources("FTX Support; CoinDesk text via gdgz.link; BitGo help; Binance Square; Airwallex; Worldpay"),
         (_portal("dsp"), _portal("bitgo_kyc")),
         (_about("not_paid"), _about("restricted")),
         advice=False,
@@ -252,7 +253,7 @@ def _papers(page: str) -> Reply:
     return _answer(
         texts.topic("papers"),
         texts.papers(),
-        rules.sources("FTX Support"),
+        known.sources("FTX Support"),
         (Choice(texts.register_claim(), "claims.file"), Choice(texts.my_claims(), "claims.status")),
         (_portal("kyc"), _about("scams")),
         advice=False,
@@ -286,7 +287,7 @@ def _other_cases(page: str) -> Reply:
     return _answer(
         texts.other_case_title(page),
         texts.other_case(page, sites),
-        rules.together(one.sources for one in sites),
+        known.together(one.sources for one in sites),
         more,
         advice=False,
     )
@@ -329,14 +330,14 @@ async def term(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
         words = [Choice(texts.term(one), f"facts.term:{one}") for one in group]
         title = texts.term_group(wanted[1:])
         return Reply(title=title, text=texts.terms(), choices=(*_in_pairs(words), (_terms(),), last))
-    if wanted not in rules.glossary():
+    if wanted not in known.glossary():
         groups = tuple((Choice(texts.term_group(name), f"facts.term:.{name}"),) for name in texts.TERM_GROUPS)
         said = texts.no_such_term() if wanted else texts.terms()
         return Reply(title=texts.terms_title(), text=said, choices=(*groups, last))
     return _answer(
         texts.term_title(wanted),
         texts.explained(wanted),
-        rules.sources(_term_sources(wanted)),
+        known.sources(_term_sources(wanted)),
         *_in_pairs([_about(name) for name in _TERM_LEADS.get(wanted, ())]),
         (_terms(),),
         advice=False,
@@ -400,7 +401,7 @@ async def _estimate(turn: Turn, db: Transaction, person: Person, handle: str, an
 def _estimated(turn: Turn, person: Person, cents: int, where: str) -> Reply:
     """The one screen of the calculator: announced figures, what is unknown, whom it may not hold for."""
     found = [rules.estimate(one, cents) for one in rules.classes_of(where, cents)]
-    start = rules.PETITION_US if where == "us" else rules.PETITION
+    start = known.PETITION_US if where == "us" else known.PETITION
     today = turn.received_at.astimezone(ZoneInfo(person.timezone)).date()
     customer = where not in ("general", "loan")
     told = _answer(
@@ -412,7 +413,7 @@ def _estimated(turn: Turn, person: Person, cents: int, where: str) -> Reply:
             near_the_limit=rules.near_the_limit(cents),
             customer=customer,
         ),
-        rules.together(one.plan_class.sources for one in found),
+        known.together(one.plan_class.sources for one in found),
         (Choice(texts.register_claim(), "claims.file", "primary"),),
         (Choice(texts.estimate_again(), "facts.estimate"), Choice(texts.other_class(), f"facts.estimate:{cents}")),
         (_about("schedule"), _about("classes")),

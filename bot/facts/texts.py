@@ -10,8 +10,10 @@ from datetime import date
 from decimal import Decimal
 
 from bot import i18n
+from bot.case import known
+from bot.case.known import Distribution, Place, PlanClass, PortalStatus, Price, Sender, Source
 from bot.facts import rules
-from bot.facts.rules import Distribution, Estimate, Place, PlanClass, PortalStatus, Price, Sender, Source
+from bot.facts.rules import Estimate
 from bot.i18n import N_, _
 from bot.words import billions, day, money
 from bot.words import place as place_name
@@ -262,26 +264,26 @@ def known_places(places: Sequence[Place], names: int, withdrawn: date) -> str:
     )
 
 
-def place_title(code: str, known: Place | None) -> str:
+def place_title(code: str, found: Place | None) -> str:
     """Over what is known of one place."""
-    return _("受限司法管辖区 · {place}").format(place=_called(code, known))
+    return _("受限司法管辖区 · {place}").format(place=_called(code, found))
 
 
-def _called(code: str, known: Place | None) -> str:
-    return known.names[i18n.locale()] if known is not None else place_name(code)
+def _called(code: str, found: Place | None) -> str:
+    return found.names[i18n.locale()] if found is not None else place_name(code)
 
 
-def about_place(code: str, known: Place | None, verified: int) -> str:
+def about_place(code: str, found: Place | None, verified: int) -> str:
     """What is known of one place. Neither that its people are paid, nor that they are not."""
-    name = _called(code, known)
-    on_motion = known.on_motion if known is not None else "not_seen"
-    filed, withdrawn = day(rules.MOTION_FILED), day(rules.MOTION_WITHDRAWN)
+    name = _called(code, found)
+    on_motion = found.on_motion if found is not None else "not_seen"
+    filed, withdrawn = day(known.MOTION_FILED), day(known.MOTION_WITHDRAWN)
     what = {
         "named": N_("▪ {date} 的动议把{place}列为“潜在受限司法管辖区”之一。"),
         "reported_weakly": N_("▪ 个别媒体说 {date} 的动议里有{place}，我们没有核实到。"),
         "not_seen": N_("▪ {date} 的动议列出 {names} 个地区，我们核到 {known} 个，其中没有{place}。"),
     }[on_motion]
-    lines = [_(what).format(date=filed, place=name, names=rules.MOTION_NAMES, known=verified)]
+    lines = [_(what).format(date=filed, place=name, names=known.MOTION_NAMES, known=verified)]
     if on_motion == "not_seen":
         lines.append(_("▪ 名单不完整：没看到不等于不受影响，也不等于受影响。"))
     lines.append(
@@ -289,7 +291,7 @@ def about_place(code: str, known: Place | None, verified: int) -> str:
             "▪ {date}：该动议撤回，但不影响再次提出（without prejudice）。没有任何地区据此被认定为受限，也没有人据此丧失债权。"
         ).format(date=withdrawn)
     )
-    if known is not None and known.sanctions:
+    if found is not None and found.sanctions:
         lines.append(_("▪ 这里另有美国的制裁措施，与动议是两回事。"))
     parts = ["\n".join(lines)]
     if on_motion != "not_seen":
@@ -774,12 +776,12 @@ def term_group(name: str) -> str:
 
 def term(term_id: str) -> str:
     """A word as the reader says it; without what stands in brackets behind it."""
-    return rules.glossary()[term_id].names[i18n.locale()].partition("（")[0]
+    return known.glossary()[term_id].names[i18n.locale()].partition("（")[0]
 
 
 def term_title(term_id: str) -> str:
     """Over one word."""
-    names = rules.glossary()[term_id].names
+    names = known.glossary()[term_id].names
     word, english = names[i18n.locale()], names["en"]
     if word == english:
         return word
@@ -824,7 +826,7 @@ def ask_amount() -> str:
         "请填官方门户、债权登记册或债权证明上的金额，不要按现在的币价计算。\n"
         "例如：35000、3万5、5万刀\n\n"
         "估算不需要账户，也不等于登记。"
-    ).format(day=day(rules.PETITION))
+    ).format(day=day(known.PETITION))
 
 
 def ask_where(cents: int) -> str:
@@ -930,7 +932,7 @@ def _at_most(one: Estimate) -> str:
         return _("▪ 之后还有没有、最多多少：暂无确认信息。")
     if percents[0] == percents[1]:
         return _("▪ 利息只计到 {date}，总额以 {percent} 封顶，即 {amount}。").format(
-            date=day(rules.INTEREST_UNTIL), percent=_percent(percents[0]), amount=money(amounts[0])
+            date=day(known.INTEREST_UNTIL), percent=_percent(percents[0]), amount=money(amounts[0])
         )
     return _(
         "▪ 最终上限，来源说法不一：{low}，即 {low_amount}（一位债权人代表）；{high}，即 {high_amount}（Paxtibi LLP 律师事务所）。都不是官方数字，能否达到没有确认；是否适用于 5B 类未核实。"
@@ -1066,7 +1068,7 @@ def safety() -> str:
 
 def what_offers_are() -> str:
     """Button: the two kinds of offer."""
-    return _("两种报价的区别")
+    return _("两种要约的区别")
 
 
 def my_claims() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import i18n
+from bot.case import known
 from bot.conversation.reply import Reply
 from bot.facts import dialogue, rules, texts
 from bot.understanding import matters
@@ -22,10 +23,10 @@ PAGES = (
     *(f"restricted.{code}" for code in ("cn", "hk", "tw", "mo", "sg", "jp", "kp", "kh", "ir")),
     "scams.senders",
     *(f"other_cases.{case}" for case in rules.CASES),
-    *(f"portal.{field}" for field in rules.portal_fields()),
+    *(f"portal.{field}" for field in known.portal_fields()),
 )
 #: lists to look something up in, which may be longer than a screen
-LISTS = {"schedule.all", "restricted.list", "scams.senders"} | {f"portal.{field}" for field in rules.portal_fields()}
+LISTS = {"schedule.all", "restricted.list", "scams.senders"} | {f"portal.{field}" for field in known.portal_fields()}
 FIGURE = re.compile(r"\d ?%|\d美元|\d 美元|USD \d|\d{4}-\d{2}-\d{2}")
 AS_OF = {
     "zh_Hans": "资料截至 2026-05-29，之后的情况我们没有资料。",
@@ -90,7 +91,7 @@ def test_every_answer_with_figures_names_its_sources(page: str, locale: str) -> 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 async def test_every_word_is_dated_and_with_figures_sourced(locale: str, turn: Any, reader: Any) -> None:
     with i18n.speaking(locale):
-        for term_id in rules.glossary():
+        for term_id in known.glossary():
             reply = await dialogue.term(turn, reader, reader, term_id)
             assert AS_OF[locale] in reply.text
             if FIGURE.search(reply.text.replace(AS_OF[locale], "")):
@@ -136,7 +137,7 @@ def test_what_may_be_taken_for_advice_says_that_it_is_none(page: str) -> None:
 
 def test_what_is_explained_are_words_of_the_glossary() -> None:
     grouped = [one for group in texts.TERM_GROUPS.values() for one in group]
-    assert set(texts._EXPLAINED) == set(grouped) <= set(rules.glossary())
+    assert set(texts._EXPLAINED) == set(grouped) <= set(known.glossary())
     assert len(grouped) == len(set(grouped))
     assert set(texts._TERM_GROUP) == set(texts.TERM_GROUPS)
     assert set(dialogue._TERM_LEADS) <= set(grouped)
@@ -145,9 +146,9 @@ def test_what_is_explained_are_words_of_the_glossary() -> None:
 
 
 def test_every_portal_status_that_is_shown_has_its_words_and_no_other() -> None:
-    shown = {(one.field, one.status) for field in rules.portal_fields() for one in rules.statuses_of(field)}
+    shown = {(one.field, one.status) for field in known.portal_fields() for one in known.statuses_of(field)}
     assert set(texts._MEANS) == shown
-    assert set(texts._FIELD) == set(rules.portal_fields())
+    assert set(texts._FIELD) == set(known.portal_fields())
 
 
 # -- as a person
@@ -194,7 +195,7 @@ async def test_a_disagreement_is_a_range_with_who_says_it(person: Person) -> Non
 async def test_claim_and_bond_are_told_apart(person: Person) -> None:
     await person.taps_token("facts.answer:claim_and_bond")
     person.sees("债权（claim）", "债券（bond）", "债权转让", "没有查到任何已经发行的")
-    assert person.button("两种报价的区别").token == "offers.what"
+    assert person.button("两种要约的区别").token == "offers.what"
 
 
 async def test_a_portal_status_keeps_its_english(person: Person) -> None:
