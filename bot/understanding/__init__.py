@@ -1,1 +1,1 @@
-"""Free text -> what was meant. A keyword router for now: it names one intent, or none."""
+"""Free text -> what was meant: intent, slots, mood; sums, days, places and numbers as people write them. Pure."""

@@ -291,7 +291,8 @@ def _parts(folded: str, words: _Lexicon) -> list[Intent]:
             if _is_trap(likely[0][0], part, words, corrects=False):
                 return []
             found[likely[0][0]] = None
-    return list(found)
+    # yes and no in one message are not two wishes
+    return [] if found.keys() >= set(_OFFER) else list(found)
 
 
 def _also(folded: str, intent: Intent, words: _Lexicon) -> tuple[Intent, ...]:

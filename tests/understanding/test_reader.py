@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.understanding.meaning import Action, Intent, Meaning, Mood
 from bot.understanding.reader import exact
 
 TODAY = date(2026, 11, 22)
+ROOT = Path(__file__).parent.parent.parent
 
 
 def read(text: str) -> Meaning:
@@ -196,6 +199,11 @@ def test_a_correction_is_what_follows(text: str, intent: Intent) -> None:
     assert (meaning.corrects, meaning.intent) == (True, intent)
 
 
+def test_yes_and_no_are_not_two_wishes() -> None:
+    meaning = read("夾硬要我賣? 我話唔賣就唔賣")
+    assert Intent.ACCEPT_OFFER not in (meaning.intent, *meaning.also)
+
+
 def test_who_only_says_no_corrects_nothing() -> None:
     assert not read("不是").corrects
 
@@ -316,6 +324,27 @@ def test_sums_are_answered_line_by_line() -> None:
         {"text": "3.5w刀", "amount": "35000", "currency": "USD"},
         {"text": "6万到9万", "amount": None, "currency": None},
     ]
+
+
+def test_the_command_answers_before_it_is_told_more() -> None:
+    command = [sys.executable, "-m", "bot", "understand"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for text, intent in (("什么时候打款", "distribution_schedule"), ("转人工", "talk_to_human")):
+            process.stdin.write(f"{text}\n".encode())
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["intent"] == intent
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def test_reading_loads_neither_web_nor_database() -> None:
+    code = "import bot.understanding.spoken, sys; print(*{name.split('.')[0] for name in sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert set(told.split()).isdisjoint(
+        {"aiohttp", "aiogram", "sqlalchemy", "storage", "asyncpg", "numpy", "sklearn", "opencc"}
+    )
 
 
 def test_an_endless_line_is_read_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
