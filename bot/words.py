@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import format_compact_decimal
 
 from bot.i18n import N_, _, kept, locale
-from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, TicketStatus
+from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, SettlementStatus, TicketStatus
 
 _CLAIM = {
     ClaimStatus.DRAFT: N_("草稿"),
@@ -82,6 +82,16 @@ _TICKET = {
     TicketStatus.ANSWERED: N_("客服已答复"),
     TicketStatus.CLOSED: N_("已结束"),
 }
+_SETTLEMENT = {
+    SettlementStatus.AGREED: N_("已成交，等待签署"),
+    SettlementStatus.DOCUMENTS_SIGNED: N_("文件已签署"),
+    SettlementStatus.NOTICE_FILED: N_("转让证明已提交法院"),
+    SettlementStatus.NOTICE_PERIOD: N_("21 天异议期内"),
+    SettlementStatus.PAYMENT_SENT: N_("对方已付出，等待到账"),
+    SettlementStatus.RECEIVED: N_("已收到，交割完成"),
+    SettlementStatus.FAILED: N_("未成功，专员跟进中"),
+    SettlementStatus.RETURNED: N_("已取消，债权仍属于您"),
+}
 _NOTICE = {
     NoticeKind.CLAIM_STATUS: N_("债权状态变化"),
     NoticeKind.OFFER_NEW: N_("新的要约"),
@@ -90,6 +100,8 @@ _NOTICE = {
     NoticeKind.RECORD_DATE: N_("登记日提醒"),
     NoticeKind.DIGEST: N_("每日摘要"),
     NoticeKind.TICKET: N_("客服答复"),
+    NoticeKind.SETTLEMENT: N_("交割进展"),
+    NoticeKind.COUPON: N_("债券付息和兑付"),
     NoticeKind.SECURITY: N_("账户安全提醒"),
 }
 
@@ -127,6 +139,11 @@ def offer_status(status: str) -> str:
 def ticket_status(status: str) -> str:
     """Where a question to a person stands."""
     return _(_TICKET[TicketStatus(status)])
+
+
+def settlement_status(status: str) -> str:
+    """Where the settlement of an accepted offer stands."""
+    return _(_SETTLEMENT[SettlementStatus(status)])
 
 
 def notice_kind(kind: str) -> str:

@@ -14,6 +14,7 @@ from storage.database import Query, Reader, Transaction, table
 from storage.ledger import LedgerEntry, NoticePending
 from storage.offers import Offer
 from storage.people import Contact, Creditor
+from storage.settlements import Coupon, Settlement
 from storage.terms import ClaimStatus, OfferStatus
 
 
@@ -54,7 +55,10 @@ class OfferNews(NamedTuple):
 
 
 class EntryNews(NamedTuple):
-    """An entry as a notice speaks of it. `number` is the claim's, None for entries about an account."""
+    """An entry as a notice speaks of it. `number` is the claim's or the settlement's, None for one about an account.
+
+    `pays_on` is the day of a bond's payment, ISO, where the entry is about one.
+    """
 
     kind: str
     item: str | None
@@ -64,6 +68,7 @@ class EntryNews(NamedTuple):
     claim_id: int | None
     number: str | None
     creditor_id: int | None
+    pays_on: str | None = None
 
 
 class DigestLine(NamedTuple):
@@ -87,9 +92,11 @@ _creditor = table(Creditor)
 _contact = table(Contact)
 _event = table(Event)
 _offer = table(Offer)
+_settlement = table(Settlement)
+_coupon = table(Coupon)
 
-# An entry's subject is a random handle: of a claim, or of a creditor's account.
-_whose = case((_claim.c.id.is_not(None), _claim.c.creditor_id), else_=_creditor.c.id)
+# An entry's subject is a random handle: of a claim, of a settlement, or of a creditor's account.
+_whose = func.coalesce(_claim.c.creditor_id, _settlement.c.creditor_id, _creditor.c.id)
 
 _NEWS = Query(
     select(_entry.c.id, _entry.c.kind, _entry.c.item, _entry.c.at, _claim.c.id, _whose)
@@ -97,6 +104,7 @@ _NEWS = Query(
         _pending.join(_entry, _entry.c.id == _pending.c.entry_id)
         .outerjoin(_claim, _claim.c.handle == _entry.c.subject)
         .outerjoin(_creditor, _creditor.c.handle == _entry.c.subject)
+        .outerjoin(_settlement, _settlement.c.handle == _entry.c.subject)
     )
     .order_by(_pending.c.entry_id)  # by the mark: by the entry, SQLite would walk through the whole ledger
     .limit(bindparam("most"))
@@ -216,12 +224,17 @@ _ENTRY = Query(
         _entry.c.at,
         _entry.c.leaf_hash,
         _claim.c.id,
-        _claim.c.number,
+        func.coalesce(_claim.c.number, _settlement.c.number),
         _whose,
+        _coupon.c.pays_on,
     )
     .select_from(
-        _entry.outerjoin(_claim, _claim.c.handle == _entry.c.subject).outerjoin(
-            _creditor, _creditor.c.handle == _entry.c.subject
+        _entry.outerjoin(_claim, _claim.c.handle == _entry.c.subject)
+        .outerjoin(_creditor, _creditor.c.handle == _entry.c.subject)
+        .outerjoin(_settlement, _settlement.c.handle == _entry.c.subject)
+        .outerjoin(
+            _coupon,
+            and_(_coupon.c.settlement_id == _settlement.c.id, cast(_coupon.c.item, String) == _entry.c.item),
         )
     )
     .where(_entry.c.id == bindparam("key")),

@@ -11,6 +11,7 @@ from storage import (
     openings,
     payouts,
     people,
+    settlements,
     tickets,
     utterances,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "openings",
     "payouts",
     "people",
+    "settlements",
     "tickets",
     "utterances",
 ]

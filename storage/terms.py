@@ -53,12 +53,42 @@ class RuleStatus(StrEnum):
     ENDED = "ended"  #: taken back; the rules of the file decide again
 
 
+class SettlementStatus(StrEnum):
+    """Where the settlement of an acceptance stands."""
+
+    AGREED = "agreed"  #: the acceptance is final; the documents are to be signed
+    DOCUMENTS_SIGNED = "documents_signed"  #: the creditor signed; the counterparty files the transfer, or pays
+    NOTICE_FILED = "notice_filed"  #: evidence of the transfer was filed; the clerk has not sent the notice yet
+    NOTICE_PERIOD = "notice_period"  #: the notice is out; objections may come for 21 days
+    PAYMENT_SENT = "payment_sent"  #: the money, or the bond, is on its way
+    RECEIVED = "received"  #: the creditor says that it arrived
+    FAILED = "failed"  #: something went wrong; it is tried again, or the claim goes back
+    RETURNED = "returned"  #: the acceptance was undone; the claim is the creditor's own again
+
+
+class CouponStatus(StrEnum):
+    """Where one payment of a bond stands."""
+
+    POSTED = "posted"  #: it stands in the schedule
+    ANNOUNCED = "announced"  #: the creditor was told that its day is near
+    PAID = "paid"  #: the issuer's side says that it was sent
+
+
 class TicketStatus(StrEnum):
     """Where a question to a person stands."""
 
-    OPEN = "open"  #: the creditor waits for us
-    ANSWERED = "answered"  #: a person has answered; the creditor may write again
+    OPEN = "open"  #: the creditor waits for us: only here its clock runs
+    ANSWERED = "answered"  #: a person has answered; we wait for the creditor
+    ON_HOLD = "on_hold"  #: an agent waits for somebody else, for a stated reason and until a stated moment
+    SOLVED = "solved"  #: the desk considers it settled; the creditor is asked how it was
     CLOSED = "closed"  #: settled; writing again reopens it
+
+
+class RevealStatus(StrEnum):
+    """Where an agent's look at what is masked stands."""
+
+    GRANTED = "granted"  #: one agent may read one ticket unmasked, until a stated moment
+    ENDED = "ended"  #: the moment has passed
 
 
 class PayoutStatus(StrEnum):
@@ -152,4 +182,6 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"  #: what happened since yesterday, at nine in the morning
     TICKET = "ticket"  #: a person answered you (cannot be muted: you asked)
     OFFER_CLOSED = "offer_closed"  #: an offer ended: accepted, expired or taken back
+    SETTLEMENT = "settlement"  #: an accepted offer went a step on
+    COUPON = "coupon"  #: a bond of yours pays, or paid
     SECURITY = "security"  #: something was done with your account elsewhere (cannot be muted)

@@ -85,9 +85,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "rule:decided": Kind((None, "standing", "ended"), "standing"),
         "rule:ended": Kind(("standing",), "ended"),
         "ticket:opened": Kind((None,), "open"),
-        "ticket:answered": Kind(("open", "answered"), "answered"),
-        "ticket:closed": Kind(("open", "answered"), "closed"),
-        "ticket:reopened": Kind(("answered", "closed"), "open"),
+        "ticket:answered": Kind(("open", "answered", "on_hold"), "answered"),
+        # Held until a stated moment, woken by the clock when it comes.
+        "ticket:held": Kind(("open", "answered"), "on_hold"),
+        "ticket:woken": Kind(("on_hold",), "open"),
+        # Handed to the next level; the clock hands over what waits too long.
+        "ticket:escalated": Kind(("open", "answered", "on_hold"), "open"),
+        "ticket:solved": Kind(("open", "answered", "on_hold"), "solved"),
+        "ticket:merged": Kind(("open", "answered", "on_hold", "solved"), "closed"),
+        "ticket:closed": Kind(("open", "answered", "on_hold", "solved"), "closed"),
+        "ticket:reopened": Kind(("answered", "on_hold", "solved", "closed"), "open"),
+        # An agent's look at what is masked has a chain of its own.
+        "reveal:granted": Kind((None,), "granted"),
+        "reveal:ended": Kind(("granted",), "ended"),
         "consent:given": Kind((None, "withdrawn"), "given"),
         "consent:withdrawn": Kind(("given",), "withdrawn"),
         # A payout method: entered, confirmed by code, waiting, tried (coins only), and in use.
@@ -97,6 +107,29 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "payout:activated": Kind(("cooling", "test_sent"), "active", while_frozen=False),
         "payout:replaced": Kind(("active",), "replaced", while_frozen=False),
         "payout:cancelled": Kind(("pending", "cooling", "test_sent", "active"), "cancelled"),
+        # A settlement is the way of one acceptance to its end. "missed" is the creditor's word that nothing came.
+        "settlement:agreed": Kind((None,), "agreed"),
+        "settlement:signed": Kind(("agreed",), "documents_signed", while_frozen=False),
+        "settlement:filed": Kind(("documents_signed",), "notice_filed"),
+        "settlement:noticed": Kind(("notice_filed",), "notice_period"),
+        "settlement:paid": Kind(
+            ("documents_signed", "notice_period", "failed"),
+            "payment_sent",
+            above_limit=("officer",),
+            while_frozen=False,
+        ),
+        "settlement:missed": Kind(("payment_sent",), "payment_sent"),
+        "settlement:received": Kind(("payment_sent",), "received"),
+        "settlement:failed": Kind(
+            ("agreed", "documents_signed", "notice_filed", "notice_period", "payment_sent"), "failed"
+        ),
+        "settlement:returned": Kind(
+            ("agreed", "documents_signed", "notice_filed", "notice_period", "failed"), "returned"
+        ),
+        # What a bond pays, one by one, in the settlement's chain; `item` numbers the payments.
+        "coupon:posted": Kind((None,), "posted"),
+        "coupon:announced": Kind(("posted",), "announced"),
+        "coupon:paid": Kind(("posted", "announced"), "paid", above_limit=("officer",), while_frozen=False),
         # An account is bound again when a second channel joins it, unbound when the last one leaves.
         "account:bound": Kind((None, "bound", "unbound"), "bound"),
         "account:unbound": Kind(("bound",), "unbound"),
@@ -114,7 +147,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 _SYSTEM = frozenset(kind for kind in KINDS if kind.startswith(("log:", "key:", "fact:", "totals:")))
-_OFFERS = frozenset(kind for kind in KINDS if kind.startswith("offer:"))
+_ITEMS = frozenset(kind for kind in KINDS if kind.startswith(("offer:", "coupon:")))
 
 
 def named(kind: str) -> Kind:
@@ -131,8 +164,8 @@ def is_system(kind: str) -> bool:
 
 
 def has_item(kind: str) -> bool:
-    """Whether its status belongs to one numbered offer on the claim."""
-    return kind in _OFFERS
+    """Whether its status belongs to one numbered thing in the chain: an offer on the claim, a payment of a bond."""
+    return kind in _ITEMS
 
 
 def next_status(kind: str, status: str | None) -> str:
@@ -158,13 +191,16 @@ def kinds_json() -> bytes:
                 "account": {"chain": "account", "status": "subject"},
                 "claim": {"chain": "claim", "status": "subject"},
                 "consent": {"chain": "consent", "status": "subject"},
+                "coupon": {"chain": "settlement", "status": "item"},
                 "fact": {"chain": "log", "status": "log"},
                 "key": {"chain": "log", "status": "log"},
                 "log": {"chain": "log", "status": "log"},
                 "offer": {"at_most_one": ["accepted", "paid"], "chain": "claim", "status": "item"},
                 "payout": {"chain": "payout", "status": "subject"},
+                "reveal": {"chain": "reveal", "status": "subject"},
                 "rule": {"chain": "rule", "status": "subject"},
                 "series": {"chain": "series", "status": "subject"},
+                "settlement": {"chain": "settlement", "status": "subject"},
                 "ticket": {"chain": "ticket", "status": "subject"},
                 "totals": {"chain": "log", "status": "log"},
             },

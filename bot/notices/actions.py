@@ -219,7 +219,8 @@ class Reading:
 class Standing:
     """A notice that still holds, with what it says. Only what its kind needs is filled.
 
-    status    of the claim or the offer, as the entry left it
+    status    of the claim, the offer or the settlement, as the entry left it
+    pays_on   the day of a bond's payment, ISO
     at        when it happened
     receipt   the number of the entry's receipt
     """
@@ -233,6 +234,7 @@ class Standing:
     receipt: str = ""
     offer: OfferNews | None = None
     record_date: RecordDate | None = None
+    pays_on: str | None = None
     lines: tuple[DigestLine, ...] = ()
     more: bool = False
     since: datetime | None = None
@@ -262,7 +264,7 @@ async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gon
         return Gone("muted")
     creditor, reading = contact.creditor_id, Reading(contact.locale, contact.timezone)
     match kind:
-        case NoticeKind.CLAIM_STATUS | NoticeKind.SECURITY:
+        case NoticeKind.CLAIM_STATUS | NoticeKind.SECURITY | NoticeKind.SETTLEMENT | NoticeKind.COUPON:
             entry = await audience.entry(db, fields["entry"])
             return Gone("no entry") if entry is None else _of_entry(kind, reading, entry, None)
         case NoticeKind.OFFER_NEW | NoticeKind.OFFER_CLOSED | NoticeKind.OFFER_EXPIRING:
@@ -286,6 +288,7 @@ def _of_entry(kind: NoticeKind, reading: Reading, entry: EntryNews, offer: Offer
         at=entry.at,
         receipt=receipt_number(entry.leaf_hash),
         offer=offer,
+        pays_on=entry.pays_on,
     )
 
 

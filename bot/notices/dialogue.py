@@ -1,6 +1,7 @@
 """Notices talk: a push in its reader's language, and the settings by which he is told or left alone."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot import clock, i18n
 from bot.conversation.flow import Flow
@@ -65,6 +66,18 @@ def _push(notice: Standing) -> Reply:
             text = texts.offer_ended(offer.number, offer.kind, notice.status, notice.at, timezone, notice.event)
             why, source = texts.why_offer(), texts.own_record(notice.receipt)
             choices = [_offer(offer.number), _claim(notice.number)]
+        case NoticeKind.SETTLEMENT:
+            assert notice.at is not None
+            text = texts.settlement_moved(notice.number, notice.event, notice.status, notice.at, timezone)
+            why, source = texts.why_settlement(), texts.own_record(notice.receipt)
+            choices = [_settlement(notice.number)]
+        case NoticeKind.COUPON:
+            assert notice.at is not None
+            assert notice.pays_on is not None
+            said = texts.coupon_paid if notice.event == "coupon:paid" else texts.coupon_near
+            text = said(notice.number, date.fromisoformat(notice.pays_on))
+            why, source = texts.why_coupon(), texts.own_record(notice.receipt)
+            choices = [_settlement(notice.number)]
         case NoticeKind.RECORD_DATE:
             assert notice.record_date is not None
             record = notice.record_date
@@ -103,6 +116,10 @@ def _push(notice: Standing) -> Reply:
 
 def _claim(number: str) -> Choice:
     return Choice(texts.see_claim(), f"claims.status:{number}" if number else "claims.status", "primary")
+
+
+def _settlement(number: str) -> Choice:
+    return Choice(texts.see_settlement(), f"settlement.read:{number}", "primary")
 
 
 def _offer(number: str) -> Choice:

@@ -57,16 +57,35 @@ ZONES = (
 
 #: what a creditor does himself; told to his other contacts, in case it was not him
 OWN = frozenset(
-    {"claim:submitted", "claim:amended", "claim:withdrawn", "offer:accepted", "offer:declined", "offer:revoked"}
+    {
+        "claim:submitted",
+        "claim:amended",
+        "claim:withdrawn",
+        "offer:accepted",
+        "offer:declined",
+        "offer:revoked",
+        "settlement:signed",
+        "settlement:missed",
+    }
 )
 
 #: what the turn of a contact may have brought about: accepting one offer ends the others on the claim,
-#: taking that back opens them again, and opening the list makes the offers of series
-BY_TURN = OWN | {"offer:cancelled", "offer:reopened", "offer:made"}
+#: taking that back opens them again, opening the list makes the offers of series, and who says that the money
+#: is there ends the offer
+BY_TURN = OWN | {"offer:cancelled", "offer:reopened", "offer:made", "offer:paid"}
 
-#: told by the room that does it, in the same transaction: a second telling would only frighten
-_TOLD_ELSEWHERE = frozenset({"account:bound", "account:unbound", "account:erased"})
-_BY_NOUN = {"claim": NoticeKind.CLAIM_STATUS, "account": NoticeKind.SECURITY}
+#: told by the room that does it, in the same transaction, or by another entry of that transaction (of an
+#: acceptance that ends, the offer's): a second telling would only frighten
+_TOLD_ELSEWHERE = frozenset(
+    {"account:bound", "account:unbound", "account:erased"}
+    | {"settlement:received", "settlement:returned", "coupon:posted"}
+)
+_BY_NOUN = {
+    "claim": NoticeKind.CLAIM_STATUS,
+    "account": NoticeKind.SECURITY,
+    "settlement": NoticeKind.SETTLEMENT,
+    "coupon": NoticeKind.COUPON,
+}
 
 
 def notice_of(kind: str) -> NoticeKind | None:

@@ -60,6 +60,41 @@ def offer_ended(number: str, kind: str, status: str, at: datetime, timezone: str
     return text + "\n" + _("请核对到账。没有收到请转人工。") if status == "paid" else text
 
 
+_SETTLEMENT = {
+    "settlement:agreed": N_("您接受的要约已经生效，交割开始。协议文件准备好后，请在交割详情里阅读并签署。"),
+    "settlement:signed": N_("文件已签署。下一步由对方操作。"),
+    "settlement:filed": N_("对方已向法院提交债权转让证明。书记官发出通知之后，21 天异议期才开始计算。"),
+    "settlement:noticed": N_("书记官已发出转让通知，21 天异议期开始计算。到期时间见交割详情。"),
+    "settlement:paid": N_("对方报告款项已付出，或债券已发行。请核对到账，再在交割详情里确认。"),
+    "settlement:missed": N_("已记录：您没有收到。专员会核对付款。"),
+    "settlement:failed": N_("交割的一步没有成功，原因见交割详情。您的权利没有因此消失，专员会跟进。"),
+}
+
+
+def settlement_moved(number: str, event: str, status: str, at: datetime, timezone: str) -> str:
+    """An accepted offer went a step on. No amounts: a push is read on a locked screen."""
+    return _("交割 {number}：{status}。\n{what}\n\n发生时间：{time}").format(
+        number=number,
+        status=words.settlement_status(status),
+        what=_(_SETTLEMENT[event]),
+        time=words.moment(at, timezone),
+    )
+
+
+def coupon_near(number: str, on: date) -> str:
+    """A bond's payment is near."""
+    return _(
+        "交割 {number} 的债券：票息或本金按条款将于 {date} 支付。\n金额见交割详情。这是条款上的日期，到账以实际付款为准。请确认您的收款方式仍然可用。"
+    ).format(number=number, date=words.day(on))
+
+
+def coupon_paid(number: str, on: date) -> str:
+    """A bond's payment was sent, by the issuer's side."""
+    return _(
+        "交割 {number} 的债券：应于 {date} 支付的票息或本金，对方报告已付出。\n请核对到账。没有收到请转人工。"
+    ).format(number=number, date=words.day(on))
+
+
 def record_date_near(on: date) -> str:
     """A record date of the estate is near."""
     return _(
@@ -119,6 +154,16 @@ def why_offer() -> str:
     return _("您的债权收到了要约")
 
 
+def why_settlement() -> str:
+    """Reason."""
+    return _("您接受的要约正在交割")
+
+
+def why_coupon() -> str:
+    """Reason."""
+    return _("您在本服务接受了这只债券")
+
+
 def why_record_date() -> str:
     """Reason."""
     return _("您在本服务登记了债权")
@@ -164,6 +209,11 @@ def see_claim() -> str:
 def see_offer() -> str:
     """Button."""
     return _("查看要约")
+
+
+def see_settlement() -> str:
+    """Button."""
+    return _("查看交割")
 
 
 def see_schedule() -> str:

@@ -9,7 +9,7 @@ import rfc8785
 
 from bot.errors import Refusal
 from bot.ledger.kinds import KINDS, MoveRefused, UnknownKind, has_item, is_system, kinds_json, named, next_status
-from storage.terms import ClaimStatus, OfferStatus, PayoutStatus, TicketStatus
+from storage.terms import ClaimStatus, CouponStatus, OfferStatus, PayoutStatus, SettlementStatus, TicketStatus
 
 # The table once more, as a person would say it: what may happen in each status, and where it leads.
 MOVES = {
@@ -62,10 +62,36 @@ MOVES = {
     },
     "ticket": {
         None: {"opened": "open"},
-        "open": {"answered": "answered", "closed": "closed"},
-        "answered": {"answered": "answered", "closed": "closed", "reopened": "open"},
+        "open": {
+            "answered": "answered",
+            "held": "on_hold",
+            "escalated": "open",
+            "solved": "solved",
+            "merged": "closed",
+            "closed": "closed",
+        },
+        "answered": {
+            "answered": "answered",
+            "held": "on_hold",
+            "escalated": "open",
+            "solved": "solved",
+            "merged": "closed",
+            "closed": "closed",
+            "reopened": "open",
+        },
+        "on_hold": {
+            "answered": "answered",
+            "woken": "open",
+            "escalated": "open",
+            "solved": "solved",
+            "merged": "closed",
+            "closed": "closed",
+            "reopened": "open",
+        },
+        "solved": {"merged": "closed", "closed": "closed", "reopened": "open"},
         "closed": {"reopened": "open"},
     },
+    "reveal": {None: {"granted": "granted"}, "granted": {"ended": "ended"}, "ended": {}},
     "consent": {None: {"given": "given"}, "given": {"withdrawn": "withdrawn"}, "withdrawn": {"given": "given"}},
     "payout": {
         None: {"entered": "pending"},
@@ -82,6 +108,28 @@ MOVES = {
         "unbound": {"bound": "bound", "erased": "erased"},
         "frozen": {"unfrozen": "bound", "erased": "erased"},
         "erased": {},
+    },
+    "settlement": {
+        None: {"agreed": "agreed"},
+        "agreed": {"signed": "documents_signed", "failed": "failed", "returned": "returned"},
+        "documents_signed": {
+            "filed": "notice_filed",
+            "paid": "payment_sent",
+            "failed": "failed",
+            "returned": "returned",
+        },
+        "notice_filed": {"noticed": "notice_period", "failed": "failed", "returned": "returned"},
+        "notice_period": {"paid": "payment_sent", "failed": "failed", "returned": "returned"},
+        "payment_sent": {"missed": "payment_sent", "received": "received", "failed": "failed"},
+        "received": {},
+        "failed": {"paid": "payment_sent", "returned": "returned"},
+        "returned": {},
+    },
+    "coupon": {
+        None: {"posted": "posted"},
+        "posted": {"announced": "announced", "paid": "paid"},
+        "announced": {"paid": "paid"},
+        "paid": {},
     },
     "series": {
         None: {"published": "open"},
@@ -146,6 +194,8 @@ def test_statuses_are_the_words_that_rows_hold():
     assert reached("offer") == set(OfferStatus) - {OfferStatus.DRAFT}
     assert reached("ticket") == set(TicketStatus)
     assert reached("payout") == set(PayoutStatus)
+    assert reached("settlement") == set(SettlementStatus)
+    assert reached("coupon") == set(CouponStatus)
 
 
 def test_what_a_frozen_account_stops():
@@ -162,13 +212,18 @@ def test_what_a_frozen_account_stops():
         "payout:tested",
         "payout:activated",
         "payout:replaced",
+        "settlement:signed",
+        "settlement:paid",
+        "coupon:paid",
     }
 
 
 def test_system_kinds_and_kinds_with_an_item():
     system = {"log:opened", "log:closed", "key:added", "key:retired", "fact:published", "totals:published"}
     assert {kind for kind in KINDS if is_system(kind)} == system
-    assert {kind for kind in KINDS if has_item(kind)} == {kind for kind in KINDS if kind.startswith("offer:")}
+    assert {kind for kind in KINDS if has_item(kind)} == {
+        kind for kind in KINDS if kind.startswith(("offer:", "coupon:"))
+    }
 
 
 def test_the_published_table_says_the_same():
@@ -192,5 +247,5 @@ def test_the_published_table_says_the_same():
 def test_a_changed_table_is_noticed():
     """Its hash stands in entry 0. Until a log is opened the table may change, but never by accident."""
     assert (
-        hashlib.sha256(kinds_json()).hexdigest() == "8b3d643baa576e0f37ef5d55e4ce11696169cb570bc68ad2a8c7668c75fb1f56"
+        hashlib.sha256(kinds_json()).hexdigest() == "ff338425c0ad916bc130970a0c3152560d1b663e5517ced3197bd647bac37649"
     )

@@ -105,6 +105,8 @@ def test_every_kind_of_entry_is_told_as_something_or_on_purpose_not():
     assert rules.notice_of("claim:allowed") is NoticeKind.CLAIM_STATUS
     assert rules.notice_of("offer:made") is NoticeKind.OFFER_NEW
     assert rules.notice_of("offer:paid") is NoticeKind.OFFER_CLOSED
+    assert rules.notice_of("settlement:paid") is NoticeKind.SETTLEMENT
+    assert rules.notice_of("coupon:announced") is NoticeKind.COUPON
     assert rules.notice_of("account:frozen") is NoticeKind.SECURITY
     assert set(kinds.KINDS) >= rules.OWN
 

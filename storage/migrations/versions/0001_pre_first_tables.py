@@ -6,6 +6,7 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -131,6 +132,21 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_creditor_id"), ["creditor_id"], unique=False)
         batch_op.create_index("uq_contact_channel_address", ["channel", "address"], unique=True)
+
+    op.create_table(
+        "coupon",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("pays_on", sa.String(length=10), nullable=False),
+        sa.Column("figures", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon")),
+    )
+    with op.batch_alter_table("coupon", schema=None) as batch_op:
+        batch_op.create_index("ix_coupon_status_pays_on", ["status", "pays_on"], unique=False)
+        batch_op.create_index("uq_coupon_settlement_id_item", ["settlement_id", "item"], unique=True)
 
     op.create_table(
         "creditor",
@@ -524,6 +540,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_schedule_run")),
     )
     op.create_table(
+        "settlement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offer", sa.String(length=16), nullable=False),
+        sa.Column("creditor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("payout_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("papers", sa.Boolean(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
+        sa.UniqueConstraint("handle", name=op.f("uq_settlement_handle")),
+        sa.UniqueConstraint("number", name=op.f("uq_settlement_number")),
+        sa.UniqueConstraint("offer_id", name=op.f("uq_settlement_offer_id")),
+    )
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_settlement_creditor_id"), ["creditor_id"], unique=False)
+        batch_op.create_index("ix_settlement_papers_status", ["papers", "status"], unique=False)
+        batch_op.create_index("ix_settlement_status_changed_at", ["status", "changed_at"], unique=False)
+
+    op.create_table(
+        "settlement_paper",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_paper")),
+    )
+    with op.batch_alter_table("settlement_paper", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_settlement_paper_settlement_id_kind_locale", ["settlement_id", "kind", "locale"], unique=True
+        )
+
+    op.create_table(
         "ticket",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(length=16), nullable=False),
@@ -593,6 +651,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ticket_contact_id_status")
 
     op.drop_table("ticket")
+    with op.batch_alter_table("settlement_paper", schema=None) as batch_op:
+        batch_op.drop_index("uq_settlement_paper_settlement_id_kind_locale")
+
+    op.drop_table("settlement_paper")
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.drop_index("ix_settlement_status_changed_at")
+        batch_op.drop_index("ix_settlement_papers_status")
+        batch_op.drop_index(batch_op.f("ix_settlement_creditor_id"))
+
+    op.drop_table("settlement")
     op.drop_table("schedule_run")
     with op.batch_alter_table("register_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_register_row_email_index"))
@@ -683,6 +751,11 @@ def downgrade() -> None:
 
     op.drop_table("document")
     op.drop_table("creditor")
+    with op.batch_alter_table("coupon", schema=None) as batch_op:
+        batch_op.drop_index("uq_coupon_settlement_id_item")
+        batch_op.drop_index("ix_coupon_status_pays_on")
+
+    op.drop_table("coupon")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("uq_contact_channel_address")
         batch_op.drop_index(batch_op.f("ix_contact_creditor_id"))
