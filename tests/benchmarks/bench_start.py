@@ -63,7 +63,7 @@ async def _start(folder: Path, url: str, telegram: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize("with_telegram", [False, True])
 def test_restart(with_telegram: bool, sqlite_url: str, tmp_path: Path) -> None:
-    """At most 2 s to the first reply and 120 MB at rest."""
+    """At most 2 s to the first reply, and 120 MB at rest; 40 MB more once free text has been read."""
 
     async def rounds() -> list[tuple[float, float]]:
         async with processes.bot_api() as api:
@@ -74,4 +74,4 @@ def test_restart(with_telegram: bool, sqlite_url: str, tmp_path: Path) -> None:
     megabytes = sorted(one for _, one in found)[ROUNDS // 2]
     print(f"\nrestart, {'with' if with_telegram else 'without'} Telegram: {seconds:.2f} s, {megabytes:.0f} MB at rest")
     assert seconds <= 2.0
-    assert megabytes <= 120
+    assert megabytes <= 120 + 40
