@@ -29,6 +29,7 @@ from bot.notices import actions as notices
 from bot.notices.dialogue import renderer
 from bot.notices.rules import DIGEST_AT, ZONES
 from bot.offers import actions as offers
+from bot.offers import dialogue as market
 from bot.payouts import dialogue as payouts
 from bot.settings import Settings
 from bot.welcome import dialogue as welcome
@@ -193,7 +194,8 @@ async def tell_of_mail(db: Transaction, row: DueRow, final: bool) -> None:
     if contact is None:
         return
     with i18n.speaking(contact.locale):
-        reply = welcome.mail_failed() if final else welcome.mail_delayed()
+        failed = market.mail_failed(row.fields["offer"]) if "offer" in row.fields else welcome.mail_failed()
+        reply = failed if final else welcome.mail_delayed()
     now = clock.now()
     await deliveries.put(
         db,

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,11 @@ from typing import Any
 import pytest
 import typer.main
 
-from bot import cli, numbers
+from bot import cli, clock, numbers
 from bot.settings import Settings
 from storage import utterances
 from storage.connect import open_database
-from tests.offers.sheets import SALE, sheet
+from tests.offers.sheets import SALE, SALE_SERIES, sheet
 from tests.person import MORNING
 
 ROOT = Path(__file__).parent.parent
@@ -348,6 +349,24 @@ def test_the_gate_and_its_offers(operator: Line) -> None:
     assert operator.asks("offers show")["offers"] == []
     assert operator.asks("offers publish")["published"] == []
     assert operator.types("offers publish --dry-run")[1] == "there are no drafts\n"
+
+
+def test_a_series_from_its_file_to_its_end(operator: Line) -> None:
+    file = operator.folder / "series.toml"
+    cells = {**SALE_SERIES, "expires_at": (clock.now() + timedelta(days=3)).isoformat()}
+    lines = ["[[series]]", *(f"{name} = {cell!r}" for name, cell in cells.items())]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    (number,) = operator.asks(f"offers import {file}")["added"]
+    run = operator.asks(f"offers dry-run {number}")
+    assert (run["eligible"], run["exposure"], run["cap"], run["room"]) == (0, "0.00", "1000000.00", "1000000.00")
+    assert f"{number}: published, 0 offer(s) made\n" == operator.types(f"offers publish {number}")[1]
+    assert operator.asks("offers series")["series"][0]["status"] == "open"
+    code, _out, err = operator.types(f"offers publish {number}")
+    assert (code, "series closed" in err) == (1, True)
+    assert operator.types(f"offers withdraw {number} --reason 'buyer gone'")[1] == f"{number}: withdrawn\n"
+    file.write_text("\n".join(line for line in lines if not line.startswith("cap")), encoding="utf-8")
+    code, out, _err = operator.types(f"offers import {file} --json")
+    assert (code, json.loads(out)["faults"]) == (1, ["row 2, cap: a series needs a cap"])
 
 
 def test_a_register_is_brought_in_once(operator: Line) -> None:

@@ -105,27 +105,30 @@ async def listing(db: Transaction, person: Person, now: datetime) -> Listing:
     return Listing(live, over, list(hidden.values()), bool(own) or bool(found), several)
 
 
-async def beside(db: Reader, person: Person, argument: str, now: datetime) -> tuple[str, int, list[Shown]]:
-    """The open offers on one claim side by side, the one that ends first leading; the claim and its amount.
+class Beside(NamedTuple):
+    """The open offers on one claim, the one that ends first leading; `pending` is the accepted one, if there is."""
 
-    Without an argument, on the claim that has most. Raises OfferUnknown when there is none to be shown.
+    claim: str
+    amount: int
+    open: list[Shown]
+    pending: Shown | None
+
+
+async def beside(db: Reader, person: Person, argument: str, now: datetime) -> Beside:
+    """The offers on one claim side by side; without an argument, on the claim that has most.
+
+    Raises OfferUnknown when there is none to be shown.
     """
-    if person.creditor_id is None:
-        raise OfferUnknown()
-    gate, found = Gate(db, now, person.channel), []
-    for offer in await offers.open_of(db, person.creditor_id):
-        claim = await offers.claim_of(db, offer.number)
-        if claim is None or not rules.may_see(offer.status, await gate.of_offer(claim, offer)):
-            continue
-        shown = _shown(offer, claim, now)
-        if shown.status == OfferStatus.OPEN:
-            found.append(shown)
-    counted = Counter(shown.bound.claim.number for shown in found)
+    live, over = await _visible(db, person, now)
+    taken = [shown for shown in over if shown.status in (OfferStatus.ACCEPTED, OfferStatus.PAID)]
+    counted = Counter(shown.bound.claim.number for shown in [*live, *taken])
     number = argument or next((number for number, _count in counted.most_common(1)), "")
-    there = [shown for shown in found if shown.bound.claim.number == number]
-    if not there:
+    there = [shown for shown in live if shown.bound.claim.number == number]
+    pending = next((shown for shown in taken if shown.bound.claim.number == number), None)
+    if not there and pending is None:
         raise OfferUnknown()
-    return number, there[0].bound.claim.amount, there
+    amount_ = (there[0] if pending is None else pending).bound.claim.amount
+    return Beside(number, amount_, there, pending)
 
 
 async def open_to(db: Reader, person: Person, now: datetime) -> list[Shown]:
@@ -508,7 +511,8 @@ async def send_code(db: Transaction, turn: Turn, person: Person, bound_to: str, 
         lane=deliveries.REPLY,
         dedupe_key=f"code:{turn.channel}:{turn.event_id}",
         kind="code",
-        fields={"contact": person.contact_id},
+        # whom to tell, and about what, should the mail not go out
+        fields={"contact": person.contact_id, "offer": bound_to.partition(".")[0]},
         body=letter(code).packed(),
         due_at=at,
         expires_at=at + CODE_LIVES,

@@ -288,6 +288,16 @@ async def _send_code(turn: Turn, db: Transaction, person: Person, named: str) ->
     await actions.send_code(db, turn, person, named, letter)
 
 
+def mail_failed(number: str) -> Reply:
+    """What the person is told when the mail with the code for an offer did not go out."""
+    return Reply(
+        title=texts.code_title(),
+        text=texts.mail_failed(number),
+        choices=((Choice(texts.read_again(), f"offers.read:{number}", "primary"), human()),),
+        replaces=False,
+    )
+
+
 async def _code_given(turn: Turn, db: Transaction, person: Person, answers: Answers, value: str) -> str:
     """What is kept is that a code was right, never the code."""
     await actions.try_code(db, turn, person, str(answers["_named"]), value)
@@ -451,12 +461,16 @@ async def beside(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
         return closed
     now, zone = turn.received_at, person.timezone
     try:
-        claim, amount, there = await actions.beside(db, person, argument, now)
+        claim, amount, there, pending = await actions.beside(db, person, argument, now)
         asking = {one.claim: one.ask for one in await actions.asked(db, person, now)}
     except Refusal:
         return _none(texts.take_none(), person)
     marked = [(one.number, one.bound) for one in there]
-    text = texts.beside(amount, marked, asking.get(claim), now, zone)
+    if pending is not None:
+        text = texts.pending(claim, pending.number, pending.changed_at, now, zone)
+        there = [pending]
+    else:
+        text = texts.beside(amount, marked, asking.get(claim), now, zone)
     rows = tuple((Choice(texts.to_offer(one.kind, one.number), f"offers.read:{one.number}"),) for one in there[:8])
     if any(one.demo for one in there):
         text = texts.join([texts.demo(), text])

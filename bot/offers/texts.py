@@ -669,6 +669,11 @@ def mail_text(code: str, number: str) -> str:
     ).format(number=number, code=code)
 
 
+def mail_failed(number: str) -> str:
+    """Said on the person's channel when the mail with the code did not go out."""
+    return _("验证码邮件没有发送成功，要约 {number} 还没有接受。请稍后再试；多次不成功请转人工。").format(number=number)
+
+
 def wrong_code(code: str, data: Mapping[str, object]) -> str:
     """What is wrong with a code."""
     match code:
@@ -820,6 +825,17 @@ def beside(amount: int, lines: Sequence[tuple[str, Bound]], asking: Ask | None, 
         *(_beside(number, bound, now, timezone) for number, bound in lines),
         _("您接受其中一份，其余会自动关闭；若在冷静期内撤回，仍有效的会重新开放。"),
         _foot(now, timezone),
+    )
+
+
+def pending(claim: str, number: str, at: datetime, now: datetime, timezone: str) -> str:
+    """One of the offers on a claim was accepted: nothing else stands open on it."""
+    return _paragraphs(
+        _("债权 {claim}：待完成。您已于 {time}接受要约 {number}，其他要约因此关闭。").format(
+            claim=claim, time=words.moment(at, timezone), number=number
+        ),
+        _("若您在冷静期内撤回，或对方没有继续履行，仍有效的要约会重新开放。"),
+        words.as_of(now, timezone),
     )
 
 

@@ -97,6 +97,42 @@ def tokens(reply: Reply) -> list[str]:
 # ------------------------------------------------------------------------------------------ from entry to screen
 
 
+async def test_a_bid_that_meets_the_asking_price_says_so(house, market, person, creditor, clock):
+    await market.gate("HK")
+    claim = await market.claim(creditor)
+    await person.taps_token(f"offers.ask:{claim}")
+    await person.says("14%")
+    await person.taps("提交")
+    await house.works()
+    house.telegram.sent.clear()
+    clock.passes(timedelta(minutes=1))
+    await market.sale(claim)
+    await market.sale(claim, price="27999.99")
+    await house.works()
+    told = [reply.text for reply in house.telegram.to(person.address) if reply.notice == "offer_new"]
+    assert ["达到了您为这项债权设置的要价" in text for text in told] == [True, False]
+
+
+async def test_what_opens_again_and_what_was_taken_back_is_told_on_the_other_channel(
+    house, market, person, creditor, visitor, clock, engine
+):
+    await market.gate("HK")
+    await visitor.linked_as("someone@example.com")
+    claim = await market.claim(creditor)
+    sale, other = await market.sale(claim, cooling_days="3"), await market.sale(claim)
+    await person.taps_token(f"offers.accept:{sale}")
+    await person.taps("确认转让")
+    await house.works()
+    house.telegram.sent.clear()
+    clock.passes(timedelta(minutes=1))
+    await person.taps("撤回接受")
+    await house.works()
+    assert house.telegram.to(person.address) == [], "who did it knows already"
+    told = "\n".join(message.reply.text for message in await engine.history(WEBCHAT, visitor.address))
+    assert "接受已在冷静期内撤回" in told
+    assert f"编号 {other}，因为您先前接受的另一份已经撤回或取消" in told
+
+
 async def test_a_change_of_status_arrives_with_reason_source_moment_and_a_way_to_mute(
     house, market, person, creditor, clock
 ):

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from bot import desk
+from bot import desk, work
 from bot.conversation.turn import Person as Contact
 from bot.errors import Invalid
 from bot.offers import actions, rules, series, sheet
 from bot.offers.rules import SaleTerms
-from storage import claims, ledger, offers
+from storage import claims, deliveries, ledger, offers
 from storage.terms import OfferStatus, SeriesStatus
 from tests.offers.market import Market
 from tests.offers.sheets import BOND_SERIES, SALE, SALE_SERIES
@@ -487,6 +487,30 @@ async def test_several_buyers_stand_on_one_screen(person, creditor, market):
     await person.taps(f"并排查看 {claim} 的要约")
     person.sees("要约 3 份", "First Buyer", "Second Buyer", "Example Recovery Notes", "不代表优劣")
     assert all(number in person.screen for number in (sale, other, bond))
+
+
+async def test_a_claim_with_an_accepted_offer_is_pending_and_open_again_when_it_is_taken_back(person, creditor, market):
+    sale, bond = await accepts_one(person, market, creditor)
+    await person.taps_token("offers.beside")
+    person.sees("待完成", f"接受要约 {sale}")
+    await person.taps("撤回接受")
+    await person.taps_token("offers.beside")
+    person.sees("要约 2 份", sale, bond)
+
+
+async def test_a_code_that_cannot_be_mailed_is_told_with_the_offer(person, large, market, outside):
+    number, _short = large
+    await person.taps_token(f"offers.accept:{number}")
+    await person.taps("发送验证码")
+    mail = (await person.mails())[-1]
+    assert mail.fields["offer"] == number
+    row = deliveries.DueRow(
+        id=mail.id, channel=mail.channel, address=mail.address, lane=mail.lane, kind=mail.kind, fields=mail.fields,
+        body=mail.body, due_at=mail.due_at, expires_at=mail.expires_at, attempts=1,
+    )  # fmt: skip
+    await market.database.write(lambda db: work.tell_of_mail(db, row, final=True))
+    (told,) = await person.pushed("security")
+    assert f"要约 {number} 还没有接受" in told.reply.text
 
 
 async def test_taking_by_words_reads_back_and_never_accepts(person, creditor, market):
