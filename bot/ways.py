@@ -1,13 +1,15 @@
 """What a person wants -> the step that serves it. Knows every room's steps by name, and no room."""
 
 import contextlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot import i18n, numbers
 from bot.conversation.engine import Heard, Vocabulary
+from bot.conversation.form import Hearing
 from bot.errors import Invalid
 from bot.understanding import about_form, answers, matters, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
@@ -80,7 +82,6 @@ IN_BETWEEN = frozenset(
         Intent.TALK_TO_HUMAN,
         Intent.DELETE_MY_DATA,
         Intent.NOTIFICATIONS,
-        Intent.HELP,
     }
 )
 #: so sure it has to be that words are no answer to the open question; and so long: "没收到" below a question
@@ -176,6 +177,87 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
     return None
 
 
+#: acts that only lead to another screen, or begin one
+LEADS_ON = frozenset(
+    {"welcome.start", "welcome.meant", "welcome.speak", "offers.list", "claims.upload", "claims.proof"}
+)
+#: a consent that is not given yet, and one that is
+_CONSENT, _REVOKE = "welcome.consent:", "welcome.revoke:"
+_PURPOSE = re.compile(
+    "(?:我|都|全部?|全都|也|只)*(?:同意|i ?agree(?:to)?|agree(?:to)?)第?(.*)"
+    "|(.{1,12}?)(?:我|都|全部?|全都|也)*(?:同意|agree)"
+)
+
+
+def on_screen(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
+    """The button of the newest screen that a text means: "第二个" of a list, "同意" where consents are asked for.
+
+    A consent is given by its name or number, next to the words it is about; a mere "同意" among several
+    leads to the first of them by itself. MUST NOT press a button that binds.
+    """
+    consents = [token for _label, token in buttons if token.startswith((_CONSENT, _REVOKE))]
+    if any(token.startswith(_CONSENT) for token in consents):
+        return _agreed(text, buttons, consents)
+    number = answers.ordinal(text)
+    if number is None:
+        return None
+    names = [token.partition(":")[0] for _label, token in buttons if ":" in token]
+    listed = next((name for name in names if names.count(name) > 1), names[0] if len(names) == 1 else "")
+    group = [token for _label, token in buttons if token.startswith(f"{listed}:")]
+    if not listed or listed not in LISTED or number > len(group):
+        return None
+    return group[number - 1]
+
+
+#: steps that stand in lists, to be picked by their place
+LISTED = frozenset(
+    {
+        "welcome.meant",
+        "welcome.speak",
+        "offers.read",
+        "offers.accept",
+        "offers.decline",
+        "claims.status",
+        "claims.file",
+        "claims.add",
+        "claims.receipt",
+        "facts.answer",
+    }
+)
+
+
+#: "全部同意": each purpose is agreed to by itself all the same
+_ALL = frozenset(
+    {"我", "全部", "全", "都", "所有", "以上", "上面", "这些", "上述", "all", "全部内容", "以上内容", "上面的", "同意"}
+)
+
+
+def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[str]) -> str | None:
+    """The consent a text gives, among the consents on the screen."""
+    if len(text) > 40:
+        return None
+    said = answers.folded(text)
+    open_ = [token for token in consents if token.startswith(_CONSENT)]
+    found = _PURPOSE.fullmatch(said)
+    if found is None and (answers.says_yes(text) or answers.goes_on(text)):
+        # no word of consent: on to what the screen is for, or to the first purpose by itself
+        ready = next((token for _label, token in buttons if token == "claims.file"), None)
+        return ready or open_[0].partition(".")[0]
+    if found is None or "不同意" in said or "唔同意" in said:
+        return None
+    what = (found[1] or found[2] or "").strip("了吧啊呀啦喇的项条和与及")
+    if not what or what in _ALL:
+        # one alone: its words are what is agreed to; of several, the first is shown by itself
+        return open_[0] if len(consents) == 1 else open_[0].partition(".")[0]
+    numbered = [int(digit) for digit in answers.digits(what)]
+    if numbered:
+        named = [consents[number - 1] for number in numbered if number <= len(consents)]
+        return next((token for token in named if token in open_), None)
+    labels = {token: answers.folded(label) for label, token in buttons if token in open_}
+    part = [token for token, label in labels.items() if len(what) > 1 and what in label]
+    return part[0] if len(part) == 1 else None
+
+
 def exact(text: str) -> str | None:
     """What a whole text means even inside a form: "back", "skip", "cancel", or a step."""
     whole = reader.exact(text)
@@ -192,7 +274,18 @@ def vocabulary() -> Vocabulary:
         breaks_in=breaks_in,
         about_form=about_form.about_form,
         mends=about_form.mended,
-        agrees=answers.says_yes,
+        hearing=Hearing(
+            agrees=answers.says_yes,
+            onward=answers.goes_on,
+            nothing=answers.says_nothing,
+            asks=answers.asks,
+            picks=answers.picks,
+            further=answers.further,
+            ordinal=answers.ordinal,
+            folds=answers.folded,
+        ),
+        on_screen=on_screen,
+        leads_on=LEADS_ON,
     )
 
 

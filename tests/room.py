@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.flow import Book, Flow
-from bot.conversation.form import Answers, Extra, Form, Option, Question
+from bot.conversation.form import Answers, Extra, Form, Hearing, Option, Question
 from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
@@ -305,7 +305,7 @@ VOCABULARY = Vocabulary(
     breaks_in=lambda text, _at: Heard("room.look:中途") if text.endswith("？") else None,
     about_form=about_form,
     mends=mended,
-    agrees=lambda text: text in ("同意", "确认"),
+    hearing=Hearing(agrees=lambda text: text in ("同意", "确认")),
     commands={
         "start": "welcome.menu",
         "add": "room.add",

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import files
 from bot.errors import Invalid, Refusal
+from bot.understanding.names import is_talk, said_name
 from storage.terms import ClaimStatus
 
 # --- refusals ---------------------------------------------------------------------------------
@@ -154,11 +155,11 @@ def read_debtor(text: str) -> str:
 
 def read_class(text: str) -> str:
     """5A, "class 5a". Raises Invalid("not_a_class")."""
-    word = unicodedata.normalize("NFKC", text[:20]).upper().replace("CLASS", "")
-    found = re.fullmatch(r"[\W_]*([567][AB])\W*[\u7c7b\u985e]?[\W_]*", word)
-    if found is None:
+    word = unicodedata.normalize("NFKC", text[:40]).upper()
+    found = set(re.findall(r"(?<![A-Z0-9])([567])\s?([AB])(?![A-Z0-9])", word.replace("CLASS", " ")))
+    if len(found) != 1 or len(text) > 20 or re.search("[\u4e0d\u975e\u5514]|\u8fd8\u662f|NOT", word):
         raise Invalid("not_a_class")
-    return found[1]
+    return "".join(found.pop())
 
 
 def _digits(text: str) -> str:
@@ -191,7 +192,10 @@ def read_ucc(text: str) -> str:
 
 def read_name(text: str, *, company: bool) -> str:
     """A legal name. Raises Invalid: not_a_name, name_too_short, name_too_long."""
-    name = " ".join(unicodedata.normalize("NFKC", text[:400]).translate(_DOTS).split())
+    said = said_name(text[:400], company=company)
+    if is_talk(said, company=company):
+        raise Invalid("not_a_name")
+    name = " ".join(unicodedata.normalize("NFKC", said).translate(_DOTS).split())
     letters = sum(unicodedata.category(c)[0] == "L" for c in name)
     marks = sum(unicodedata.category(c)[0] == "M" for c in name)
     also = " \u00b7.,'\u2019-()" + ("&/+" if company else "")

@@ -25,7 +25,7 @@ from bot import clock, i18n
 from bot.conversation import outbox, texts
 from bot.conversation.channel import Abilities
 from bot.conversation.flow import Book, Step
-from bot.conversation.form import Forms, FormWalk, folded
+from bot.conversation.form import Forms, FormWalk, Hearing
 from bot.conversation.reply import Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
 from bot.values import value
@@ -47,6 +47,12 @@ LONGEST = 4000
 ABOUT_FORM = ("back", "skip", "cancel")
 #: standing choices of the forms themselves
 WAYS_BACK = ("form.resume", "form.restart", "form.undo")
+#: the newest screen once more, with how a button that binds is typed; its argument is that button's place
+AGAIN = "screen.again"
+#: so many buttons, and a mere "好的" is no answer to the one that is highlighted
+FEW = 5
+#: so much of a label, and it is that button that is meant
+SHORTEST_PART = 2
 
 
 class TurnFailed(Exception):
@@ -106,7 +112,9 @@ class Vocabulary:
     about_form  words about the form itself, and what its questions are called -> ("back" | "skip" | "cancel", "")
                 or (a question's name, its new answer as far as it was said); or None
     mends       what a correction ("不是，我是说……") says instead; or None
-    agrees      whether a whole text agrees to the one thing on the screen ("同意", "确认提交")
+    hearing     how short answers are heard
+    on_screen   what a text means among the buttons (label, token) of the newest screen -> a token; or None
+    leads_on    acts that only lead to another screen: a part of their label is enough to press them
     """
 
     route: Callable[[str, datetime], Heard]
@@ -116,7 +124,9 @@ class Vocabulary:
     breaks_in: Callable[[str, datetime], Heard | None] = lambda _text, _at: None
     about_form: Callable[[str, Mapping[str, str]], tuple[str, str] | None] = lambda _text, _fields: None
     mends: Callable[[str], str | None] = lambda _text: None
-    agrees: Callable[[str], bool] = lambda _text: False
+    hearing: Hearing = field(default_factory=Hearing)
+    on_screen: Callable[[str, Sequence[tuple[str, str]]], str | None] = lambda _text, _buttons: None
+    leads_on: frozenset[str] = frozenset()
 
 
 class Bell:
@@ -187,7 +197,7 @@ class Engine:
         self.bell = Bell()
         self.hint = asyncio.Event()
         self._book = book
-        self._forms = Forms(book.forms, vocabulary.agrees)
+        self._forms = Forms(book.forms, vocabulary.hearing)
         self._vocabulary = vocabulary
         self._channels = channels
         self._pace = pace or Pace()
@@ -375,30 +385,89 @@ class Engine:
             shown.popitem(last=False)
 
     def _tapped_by_words(self, turn: Turn) -> Turn:
-        """The turn as a tap, if it says exactly what stands on one button of the newest screen.
+        """The turn as a tap, if it says what stands on one button of the newest screen.
 
         A button that does something to a numbered thing MUST NOT be pressed by its label alone: another
         process may have shown another screen since. Typed with the number, it says which it means.
+        A button that does anything at all MUST NOT be pressed by a part of its label, or by a mere yes.
         """
         if turn.text is None or turn.choice is not None or turn.command is not None or turn.file is not None:
             return turn
         reply, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
-        said = folded(turn.text) if reply is not None and len(turn.text) <= 80 else ""
+        said = self._vocabulary.hearing.folds(turn.text) if reply is not None and len(turn.text) <= 80 else ""
         if reply is None or not said:
             return turn
-        meant = []
-        for choice in (choice for row in reply.choices for choice in row):
-            if choice.token.startswith("~"):
-                continue  # the form reads its own buttons
-            step, argument = self._step_of(Heard(choice.token))
-            numbered = _NUMBER.match(argument) if step is not None and step.act is not None else None
-            label = folded(choice.label)
-            if numbered is not None:
-                number = folded(numbered[0])
-                label = label if number in label else label + number
-            if label == said:
-                meant.append(choice.token)
-        return replace(turn, choice=meant[0]) if len(meant) == 1 else turn
+        token = self._on_screen(turn.text, said, [choice for row in reply.choices for choice in row])
+        return replace(turn, choice=token) if token is not None else turn
+
+    def _on_screen(self, text: str, said: str, choices: Sequence[Choice]) -> str | None:
+        """The button of the newest screen that a text presses, or None."""
+        folds = self._vocabulary.hearing.folds
+        if any(choice.token.startswith("~") for choice in choices):
+            # the form reads its own buttons, and its answers come before any part of another label
+            same = [one.token for one in choices if not one.token.startswith("~") and self._typed_as(one)[0] == said]
+            return same[0] if len(same) == 1 else None
+        typed = [(choice, *self._typed_as(choice)) for choice in choices]
+        same = [choice.token for choice, label, _binds in typed if label == said]
+        if same:
+            return same[0] if len(same) == 1 else None
+        if any(choice.token.startswith("form.") for choice in choices):
+            return self._resumes(text, choices)
+        found = self._vocabulary.on_screen(text, [(choice.label, choice.token) for choice in choices])
+        if found is not None:
+            return found
+        harmless = [choice for choice in choices if self._leads_on(choice)]
+        if len(said) >= SHORTEST_PART and not said.isdecimal():
+            part = [choice for choice in choices if said in folds(choice.label)]
+            if len(part) == 1 and part[0] in harmless:
+                return part[0].token
+        agrees, onward = self._vocabulary.hearing.agrees(text), self._vocabulary.hearing.onward(text)
+        first = [choice for choice in choices if choice.style == "primary"]
+        if (onward or (agrees and len(choices) <= FEW)) and len(first) == 1 and first[0] in harmless:
+            return first[0].token
+        for place, (choice, _label, binds) in enumerate(typed):
+            number = _NUMBER.search(choice.token)
+            meant = said.replace(folds(number[0]), "") if number is not None else said
+            if binds and len(meant) >= SHORTEST_PART and meant in folds(choice.label):
+                return f"{AGAIN}:{place}"
+        return None
+
+    def _typed_as(self, choice: Choice) -> tuple[str, bool]:
+        """How a button is typed, folded; and whether it does something to a numbered thing."""
+        folds = self._vocabulary.hearing.folds
+        step, argument = self._step_of(Heard(choice.token))
+        numbered = _NUMBER.match(argument) if step is not None and step.act is not None else None
+        label = folds(choice.label)
+        if numbered is None:
+            return label, False
+        number = folds(numbered[0])
+        binds = step is not None and step.name not in self._vocabulary.leads_on
+        return (label if number in label else label + number), binds
+
+    def _leads_on(self, choice: Choice) -> bool:
+        """Whether a button only leads to another screen."""
+        step, _argument = self._step_of(Heard(choice.token))
+        return step is not None and (step.act is None or step.name in self._vocabulary.leads_on)
+
+    def _resumes(self, text: str, choices: Sequence[Choice]) -> str | None:
+        """The way back to the form that was interrupted, for whoever says to go on."""
+        hearing = self._vocabulary.hearing
+        back = [choice.token for choice in choices if choice.token.partition(":")[0] == "form.resume"]
+        return back[0] if len(back) == 1 and (hearing.onward(text) or hearing.agrees(text)) else None
+
+    def _shown_again(self, turn: Turn, argument: str) -> Reply | None:
+        """The newest screen, and how its button that binds is typed."""
+        shown, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
+        choices = [choice for row in shown.choices for choice in row] if shown is not None else []
+        if shown is None or not argument.isdecimal() or not int(argument[:3]) < len(choices):
+            return None
+        choice = choices[int(argument[:3])]
+        _name, _colon, handle = choice.token.partition(":")
+        number = _NUMBER.match(handle)
+        label = choice.label if number is None or number[0] in choice.label else f"{choice.label} {number[0]}"
+        said = texts.typed_so(label)
+        text = shown.text if said in shown.text else f"{said}\n\n{shown.text}"
+        return replace(shown, text=text, replaces=False, document=None)
 
     # -- acts
 
@@ -526,6 +595,9 @@ class Engine:
         heard = words.breaks_in(text, turn.received_at)
         if heard is not None:
             return await self._run(db, turn, person, heard, False)
+        asked, _argument = self._step_of(words.route(text, turn.received_at))
+        if asked is not None and asked.form is walk.form:
+            return await walk.show(db)  # "我要登记债权": that is what we are doing
         return await walk.refused(db, text)
 
     async def _run(self, db: Transaction, turn: Turn, person: Person, heard: Heard | None, late: bool) -> Reply:
@@ -542,6 +614,10 @@ class Engine:
                 return await self._forms.restart(turn, db, person, handle)
             case "form.undo":
                 return await self._forms.undo(turn, db, person, handle)
+            case _ if name == AGAIN:
+                again = self._shown_again(turn, handle)
+                if again is not None:
+                    return again
         if step is None:
             return Reply(text=texts.unknown_step(), choices=((texts.menu(),),), replaces=False)
         if step.form is not None:

@@ -145,6 +145,40 @@ class Form:
         return next((q for q in self.questions if q.name == name), None)
 
 
+def folded(text: str) -> str:
+    """Words as they are compared with a button: width, case, spaces and punctuation do not count."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How short answers are heard; handed over by `app.py`, so that conversation knows no language.
+
+    agrees   whether a whole text agrees to the one thing on the screen ("同意", "确认提交")
+    onward   whether a whole text only says to go on ("继续")
+    nothing  whether a text says that there is nothing to say ("没有编号")
+    asks     whether a text asks back
+    picks    the one (value, label) that a text means; closed: nothing but these options answers
+    further  which of a question's further buttons a text asks for, by their values
+    ordinal  "第二个" -> 2
+    folds    words as they are compared with what stands on a button
+    """
+
+    agrees: Callable[[str], bool] = lambda _text: False
+    onward: Callable[[str], bool] = lambda _text: False
+    nothing: Callable[[str], bool] = lambda _text: False
+    asks: Callable[[str], bool] = lambda _text: False
+    picks: Callable[[str, Sequence[tuple[str, str]], bool], str | None] = lambda _text, _options, _closed: None
+    further: Callable[[str, Sequence[str]], str | None] = lambda _text, _values: None
+    ordinal: Callable[[str], int | None] = lambda _text: None
+    folds: Callable[[str], str] = folded
+
+    def same(self, text: str, label: str) -> bool:
+        """Whether a text is what stands on a button."""
+        said = self.folds(text)
+        return bool(said) and said == self.folds(label)
+
+
 def _token(handle: str, question: str, verb: str, value: str = "") -> str:
     token = f"~{handle}.{question}.{verb}" + (f".{value}" if value else "")
     if len(token) > 64 or not token.isascii():
@@ -155,9 +189,9 @@ def _token(handle: str, question: str, verb: str, value: str = "") -> str:
 class FormWalk:
     """One turn of one draft. Made for a turn, thrown away after it."""
 
-    def __init__(self, form: Form, draft: DraftRow, person: Person, turn: Turn, agrees: Callable[[str], bool]) -> None:
+    def __init__(self, form: Form, draft: DraftRow, person: Person, turn: Turn, hearing: Hearing) -> None:
         self.form = form
-        self._agrees = agrees
+        self._hearing = hearing
         self.draft = draft
         self.person = person
         self.turn = turn
@@ -342,22 +376,44 @@ class FormWalk:
         question = self.form.named(self.draft.at)
         if question is None:
             return await self._typed_review(db, text)
-        for extra in question.extras:
-            if extra.when(self.answers) and _same(text, extra.label()):
+        hearing = self._hearing
+        extras = [extra for extra in question.extras if extra.when(self.answers)]
+        for extra in extras:
+            if hearing.same(text, extra.label()):
                 return await self.tap(db, question.name, "x", extra.value)
         kept = self.answers.get(question.name)
-        if question.take is not None and kept and (_same(text, texts.files_done(len(kept))) or self._agrees(text)):
+        if (
+            question.take is not None
+            and kept
+            and (hearing.same(text, texts.files_done(len(kept))) or hearing.agrees(text))
+        ):
             return await self.tap(db, question.name, "done", "")
+        if kept is not None and question.take is None and question.then is None and self._keeps(question, text):
+            return await self.tap(db, question.name, "keep", "")
+        if question.optional and hearing.nothing(text):
+            return await self.tap(db, question.name, "done" if question.take is not None and kept else "skip", "")
+        if question.hears == "name" and (hearing.onward(text) or hearing.agrees(text)):
+            return None
         value = self._read(question, text)
-        return None if isinstance(value, Invalid) else await self._answered(db, question, value)
+        if not isinstance(value, Invalid):
+            return await self._answered(db, question, value)
+        asked = hearing.further(text, [one.value for one in extras])
+        return await self.tap(db, question.name, "x", asked) if asked is not None else None
+
+    def _keeps(self, question: Question, text: str) -> bool:
+        """Whether an earlier answer is to stay as it is."""
+        label = texts.keep(question.shown(self.answers[question.name], self.answers))
+        if self._hearing.same(text, label):
+            return True
+        return question.hears == "value" and self._hearing.picks(text, (("keep", label),), False) == "keep"
 
     async def _typed_review(self, db: Transaction, text: str) -> Reply | None:
-        if _same(text, texts.submit()) or self._agrees(text):
+        if self._hearing.same(text, texts.submit()) or self._hearing.agrees(text):
             return await self._submit(db)
-        if _same(text, texts.edit()):
+        if self._hearing.same(text, texts.edit()):
             return self._edit_list()
         for name, label in self.fields().items():
-            if _same(text, label):
+            if self._hearing.same(text, label):
                 return await self._tap_review(db, "go", name)
         return None
 
@@ -366,20 +422,35 @@ class FormWalk:
         if question.options is not None:
             options = question.options(self.answers)
             for option in options:
-                if text.strip().casefold() == option.value.casefold() or _same(text, option.label()):
+                if text.strip().casefold() == option.value.casefold() or self._hearing.same(text, option.label()):
                     return option.value
-            if question.read is None and len(options) == 1 and self._agrees(text):
+            if question.read is None and len(options) == 1 and self._hearing.agrees(text):
                 return options[0].value
-        if question.read is None:
-            return Invalid("file" if question.take is not None else "choose")
-        try:
-            return question.read(text, self.answers)
-        except Invalid as wrong:
-            return wrong
+        else:
+            options = ()
+        wrong = Invalid("file" if question.take is not None else "choose")
+        if question.read is not None:
+            try:
+                return question.read(text, self.answers)
+            except Invalid as refused:
+                wrong = refused
+        if len(options) > 1:
+            shown = [(option.value, option.label()) for option in options]
+            picked = self._hearing.picks(text, shown, question.read is None)
+            if picked is not None:
+                return picked
+        return wrong
 
     async def refused(self, db: Transaction, text: str) -> Reply:
-        """What was typed is no answer: the question again, with what was wrong; the second time, a person too."""
+        """What was typed is no answer: the question again, with what was wrong; the second time, a person too.
+
+        Whoever asks back is told what is wanted here, and of a person at once.
+        """
         question = self.form.named(self.draft.at)
+        if self._hearing.asks(text) and (question is None or question.take is None):
+            return self.prompt(texts.explained()).with_choices((texts.human(),))
+        if self._hearing.onward(text):
+            return self.prompt()
         if question is None:
             reply = self.prompt(texts.choose_please())
         elif question.read is None:
@@ -553,16 +624,16 @@ class FormWalk:
 class Forms:
     """Opens forms, and finds the draft a turn belongs to."""
 
-    def __init__(self, forms: dict[str, Form], agrees: Callable[[str], bool]) -> None:
+    def __init__(self, forms: dict[str, Form], hearing: Hearing) -> None:
         self._forms = forms
-        self._agrees = agrees
+        self._hearing = hearing
 
     async def walk(self, db: Transaction, handle: str, person: Person, turn: Turn) -> FormWalk | None:
         """The open draft of this handle, if it belongs to this person."""
         draft = await self._mine(db, handle, person)
         if draft is None or draft.status != DraftStatus.OPEN:
             return None
-        return FormWalk(self._forms[draft.form], draft, person, turn, self._agrees)
+        return FormWalk(self._forms[draft.form], draft, person, turn, self._hearing)
 
     async def _mine(self, db: Transaction, handle: str, person: Person) -> DraftRow | None:
         draft = await conversations.draft(db, handle)
@@ -632,7 +703,7 @@ class Forms:
             changed_at=turn.received_at,
         )
         person.draft = draft.handle
-        return await FormWalk(form, draft, person, turn, self._agrees).begin(db)
+        return await FormWalk(form, draft, person, turn, self._hearing).begin(db)
 
     async def resume(self, turn: Turn, db: Transaction, person: Person, handle: str) -> Reply:
         """Go on with a draft, on this channel, from wherever it was begun; without a handle, the current one."""
@@ -655,7 +726,7 @@ class Forms:
         draft = await self._mine(db, handle, person)
         if draft is None or draft.status == DraftStatus.SENT:
             return Reply(text=texts.nothing_to_undo(), choices=((texts.menu(),),))
-        walk = FormWalk(self._forms[draft.form], draft._replace(status=DraftStatus.OPEN), person, turn, self._agrees)
+        walk = FormWalk(self._forms[draft.form], draft._replace(status=DraftStatus.OPEN), person, turn, self._hearing)
         person.draft = handle
         await walk.keep(db)
         return await walk.show(db)
@@ -679,15 +750,6 @@ class Forms:
         if person.draft is not None:
             rows = ((Choice(texts.resume(), "form.resume", "primary"),), *rows)
         return Reply(text=texts.old_button(), choices=rows, replaces=False)
-
-
-def folded(text: str) -> str:
-    """Words as they are compared with a button: width, case, spaces and punctuation do not count."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-
-
-def _same(text: str, label: str) -> bool:
-    return bool(folded(text)) and folded(text) == folded(label)
 
 
 def _rows(choices: Sequence[Choice]) -> list[tuple[Choice, ...]]:

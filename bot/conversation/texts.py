@@ -29,7 +29,12 @@ def review_title(title: str) -> str:
 def review_text(lines: list[tuple[str, str]]) -> str:
     """Every answer, to be read once more."""
     listed = "\n".join(_("{label}：{value}").format(label=label, value=value) for label, value in lines)
-    return _("请逐项核对，确认无误后再提交：") + "\n\n" + listed
+    if not lines:
+        return _("请逐项核对，确认无误后再提交：")
+    foot = _("无误请点“{submit}”，也可以直接发送“{submit}”。要改其中一项，就发送例如“改一下{label}”。").format(
+        submit=submit(), label=lines[0][0]
+    )
+    return _("请逐项核对，确认无误后再提交：") + "\n\n" + listed + "\n\n" + foot
 
 
 def not_given() -> str:
@@ -150,6 +155,16 @@ def came_late() -> str:
 def choose_please() -> str:
     """Free text where only the buttons count."""
     return _("请点选下面的一个选项。")
+
+
+def explained() -> str:
+    """Instead of an answer somebody asked back, and we have no better answer than the question's own words."""
+    return _("这一步要填的内容，说明如下。看了还不清楚，可以转人工，已填写的内容会保留。")
+
+
+def typed_so(label: str) -> str:
+    """A button that binds was meant, and must be typed whole."""
+    return _("为免误操作，这一步要点按钮，或照原样发送：\n{label}").format(label=label)
 
 
 def required() -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from bot import i18n
 from bot.conversation.codes import read_code, try_code
 from bot.conversation.flow import Flow
-from bot.conversation.form import Answers, Extra, Form, FormWalk, Option, Question
+from bot.conversation.form import Answers, Extra, Form, FormWalk, Hearing, Option, Question
 from bot.conversation.reply import Choice, Copyable, Reply
 from bot.conversation.texts import human, menu
 from bot.conversation.turn import Person, Turn
@@ -196,7 +196,7 @@ async def _enter(turn: Turn, db: Transaction, person: Person, handle: str, answe
     except Invalid as wrong:
         said = texts.code_waits(texts.wrong(wrong.code, wrong.data))
     below = actions.draft(turn, person, PROVE.name, {"_argument": shown.number, **await _asked(db, person, shown)})
-    reply = await FormWalk(PROVE, below, person, turn, _agrees_to_nothing).begin(db)
+    reply = await FormWalk(PROVE, below, person, turn, Hearing()).begin(db)
     return Reply(
         title=reply.title,
         text=f"{said}\n\n{reply.text}" if said else reply.text,
@@ -204,11 +204,6 @@ async def _enter(turn: Turn, db: Transaction, person: Person, handle: str, answe
         expects=reply.expects,
         replaces=False,
     )
-
-
-def _agrees_to_nothing(_text: str) -> bool:
-    """The form of the code asks for digits and nothing to agree to."""
-    return False
 
 
 async def _asked(db: Reader, person: Person, one: Shown) -> Answers:

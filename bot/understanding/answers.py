@@ -1,28 +1,176 @@
-"""Short answers that mean the same to every question."""
+"""Short answers: that there is nothing, yes, go on, a question back, which of several. Pure.
 
+A question has few answers, so few words are enough to tell them; a sentence of any length is not read here.
+Words stand in `answers.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.understanding.folding import simplified
 from bot.understanding.reader import normal
 
-_NOTHING = {
-    "没有", "沒有", "无", "無", "没", "冇", "暂无", "暫無", "没有编号", "沒有編號", "没收到", "不知道", "唔知", "唔知道", "不清楚", "不记得",
-    "不記得", "忘了", "忘记了", "忘記了", "none", "no", "nothing", "n/a", "na", "null", "unknown", "don'tknow", "-", "--", "/",
-}  # fmt: skip
+WORDS = Path(__file__).parent / "answers.toml"
+LONGEST = 40
+#: longer than this, and what stands on a button is only mentioned
+LONGEST_PICK = 18
+SHORTEST_PICK = 2
+
+_DIGITS = {word: number for number, words in enumerate(("1一", "2二两", "3三", "4四", "5五", "6六", "7七", "8八"), 1) for word in words}  # fmt: skip
+_ORDINAL = re.compile(r"第?([1-8一二三四五六七八两])(?:[个项条份号种类家步]|选项)?")
+_NTH = re.compile(r"第([1-8一二三四五六七八两])(?:[个项条份号种类家]|选项)?|[选拣]([1-8一二三四五六七八两])")
+_SIGNS = re.compile(r"[\s,，.。、!！~～;；:：…]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    nothing: frozenset[str]
+    no_more: re.Pattern[str]
+    yes: frozenset[str]
+    onward: frozenset[str]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+    asking: re.Pattern[str]
+    against: re.Pattern[str]
+    options: dict[str, tuple[str, ...]]
+    extras: dict[str, tuple[str, ...]]
+
+
+@cache
+def _words() -> _Words:
+    data = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+    def whole(name: str) -> frozenset[str]:
+        return frozenset(normal(word) for word in data[name]["words"])
+
+    def called(name: str) -> dict[str, tuple[str, ...]]:
+        return {value: tuple(folded(word) for word in words) for value, words in data[name].items()}
+
+    return _Words(
+        nothing=whole("nothing"),
+        no_more=re.compile("|".join(data["nothing"]["signs"])),
+        yes=whole("yes"),
+        onward=whole("onward"),
+        lead=re.compile("(?:" + "|".join(data["manner"]["lead"]) + ")+"),
+        tail=re.compile("(?:" + "|".join(data["manner"]["tail"]) + ")+$"),
+        asking=re.compile("|".join(data["asking"]["signs"])),
+        against=re.compile("|".join(data["against"]["signs"])),
+        options=called("options"),
+        extras=called("extras"),
+    )
+
+
+def folded(text: str) -> str:
+    """Words as they are compared with a button: script, width, case, spaces and punctuation do not count."""
+    return "".join(c for c in simplified(text).casefold() if c.isalnum())
+
+
+def _plain(text: str) -> str:
+    """A short answer without what surrounds it: 嗯，就是个人的吧 -> 个人."""
+    words, said = _words(), folded(text)
+    lead = words.lead.match(said)
+    core = said[lead.end() :] if lead is not None else said
+    core = words.tail.sub("", core)
+    return core or said
 
 
 def says_nothing(text: str) -> bool:
     """Whether the person says that there is nothing to say ("没有", "不知道"). MUST be asked of optional questions only."""
-    return len(text) <= 40 and normal(text) in _NOTHING
+    if len(text) > LONGEST:
+        return False
+    words, said = _words(), normal(text)
+    return said in words.nothing or words.no_more.fullmatch(said) is not None
 
 
-_YES = frozenset(
-    normal(yes)
-    for yes in (
-        "是", "是的", "好", "好的", "对", "同意", "我同意", "确认", "我确认", "确认无误", "没问题", "冇问题", "提交", "送出",
-        "我声明", "声明", "系", "系呀", "yes", "ok", "okay", "confirm", "agree", "i agree", "i confirm", "i declare",
-        "submit", "да", "согласен", "согласна", "подтверждаю", "отправить",
-    )
-)  # fmt: skip
+def _agrees(said: str, words: _Words) -> bool:
+    return said in words.yes or words.tail.sub("", said) in words.yes
 
 
 def says_yes(text: str) -> bool:
     """Whether the whole text agrees. MUST only be asked where there is one thing to agree to."""
-    return len(text) <= 40 and normal(text) in _YES
+    if len(text) > LONGEST:
+        return False
+    words, said = _words(), normal(text)
+    if _agrees(said, words):
+        return True
+    parts = [normal(part) for part in _SIGNS.split(simplified(text)) if part]
+    return len(parts) > 1 and all(_agrees(part, words) for part in parts)
+
+
+def goes_on(text: str) -> bool:
+    """Whether the whole text only says to go on: "继续", "下一步", "开始吧"."""
+    if len(text) > LONGEST:
+        return False
+    words, said = _words(), normal(text)
+    return said in words.onward or words.tail.sub("", said) in words.onward
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something, or says that its writer does not know what to answer."""
+    return len(text) <= 3 * LONGEST and _words().asking.search(simplified(text).strip()) is not None
+
+
+def ordinal(text: str) -> int | None:
+    """ "第二个", "选 2", "2" -> 2; None for anything else."""
+    found = _ORDINAL.fullmatch(_plain(text)) if len(text) <= LONGEST_PICK else None
+    return _DIGITS[found[1]] if found is not None else None
+
+
+def digits(folded_text: str) -> list[int]:
+    """The numbers of a few characters, one a character ("1和2" -> 1, 2); none if anything but a list is said."""
+    found = [_DIGITS[c] for c in folded_text if c in _DIGITS]
+    rest = [c for c in folded_text if c not in _DIGITS and c not in "第项条和与及同跟、个号"]
+    return [] if rest else found
+
+
+def picks(text: str, options: Sequence[tuple[str, str]], closed: bool) -> str | None:
+    """The one option (value, label) that a short text means; None if it means none, or more than one.
+
+    `closed`: nothing but these options answers, so a part of a label is enough, and so is its place. MUST NOT
+    be asked where a choice binds: there only the whole label counts.
+    """
+    if len(text) > LONGEST_PICK:
+        return None
+    words, said, core = _words(), folded(text), _plain(text)
+    if not said:
+        return None
+    labels = {value: folded(label) for value, label in options}
+    called = {
+        value: (*(() if not closed else (label,)), *words.options.get(value, ())) for value, label in labels.items()
+    }
+    same = [value for value, label in labels.items() if core in (label, *words.options.get(value, ()))]
+    if len(same) == 1:
+        return same[0]
+    nth = _NTH.fullmatch(core) or (_ORDINAL.fullmatch(core) if closed and len(options) > 1 else None)
+    if nth is not None:
+        number = _DIGITS[nth[nth.lastindex or 1]]
+        return options[number - 1][0] if number <= len(options) else None
+    if closed:
+        part = [value for value, label in labels.items() if len(core) >= SHORTEST_PICK and core in label]
+        if part:
+            return part[0] if len(part) == 1 else None
+    inside: dict[str, str] = {}
+    for value, names in called.items():
+        longest = max((name for name in names if len(name) >= SHORTEST_PICK and name in said), key=len, default="")
+        if longest:
+            inside[value] = longest
+    if len(inside) != 1:
+        return None
+    [(value, name)] = inside.items()
+    return None if words.against.search(said.replace(name, "", 1)) else value
+
+
+def further(text: str, values: Sequence[str]) -> str | None:
+    """Which of the further buttons of a question a text asks for ("再发一次", "没收到"); None unless it is one."""
+    if len(text) > LONGEST:
+        return None
+    said = folded(text)
+    found = [value for value in values if any(word in said for word in _words().extras.get(value, ()))]
+    return found[0] if len(found) == 1 else None
+
+
+__all__ = ["asks", "digits", "folded", "further", "goes_on", "ordinal", "picks", "says_nothing", "says_yes"]

@@ -95,6 +95,8 @@ def read_place(text: str, *, nationality: bool = False) -> str:
     not_a_place   no such country or region is known
     which_place   `places`: the codes it may be, at most five
     which_china   a place to live in was asked for, and 中国 was answered
+
+    A city tells where somebody lives, and nobody's nationality.
     """
     word = _folded(text[:80])
     if not word or len(text) > 80:
@@ -108,8 +110,44 @@ def read_place(text: str, *, nationality: bool = False) -> str:
             raise Invalid("which_place", places=_SEVERAL[one])
         if one in _table():
             return _table()[one]
+    if (said := _said(text, nationality=nationality)) is not None:
+        return said
     close = _close(word)
     raise Invalid("which_place", places=close) if close else Invalid("not_a_place")
+
+
+#: a place that is not meant, or not alone
+_NOT_SAID = re.compile("不|唔|非|没|沒|冇|还是|還是|定係|定系|或|以前|之前|原来|原來|出生|\\bnot\\b|\\bor\\b|\\bborn\\b|[?？吗嗎]")
+
+
+def _said(text: str, *, nationality: bool) -> str | None:
+    """The one place that a short sentence names ("我现在住在日本东京"); None where it names none, or several."""
+    low = unicodedata.normalize("NFKC", text).lower()
+    if _NOT_SAID.search(low) is not None:
+        return None
+    places = find_places(low)
+    if nationality:
+        places = [place for place in places if _folded(low[place.start : place.end]) in {*_table(), *_CHINA}]
+    if len({place.code for place in places}) > 1:
+        places = [place for place in places if place.lives]
+    codes = {place.code for place in places}
+    if len(codes) != 1:
+        return None
+    if not nationality and all(_folded(low[place.start : place.end]) in _CHINA for place in places):
+        raise Invalid("which_china")
+    return codes.pop()
+
+
+def says_same(text: str) -> bool:
+    """Whether the answer is the one given before ("同上", "也是", "same")."""
+    return _folded(text[:40]) in _SAME
+
+
+_SAME = {
+    "同上", "一样", "一樣", "也是", "也一样", "也一樣", "都是", "都一样", "都一樣", "同样", "同樣", "一致", "相同", "跟上面一样",
+    "跟上面一樣", "和上面一样", "和上面一樣", "跟前面一样", "跟前面一樣", "一样的", "一樣的", "同一个地方", "同一個地方", "跟居住地一样",
+    "跟居住地一樣", "和居住地一样", "和居住地一樣", "同居住地一樣", "都系", "都係", "一樣囉", "same", "sameasabove", "thesame", "тоже", "тамже",
+}  # fmt: skip
 
 
 def _close(word: str) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ async def test_what_is_on_a_button_can_be_typed(person: Person, database: Databa
 async def test_a_numbered_thing_is_only_done_by_its_number(person: Person, database: Database, engine: Engine) -> None:
     await person.taps_token("room.card:ZQ-7K2M9QD")
     await person.says("确认划掉")
-    person.sees("看到").sees_not("划掉了")
+    person.sees("照原样发送：\n确认划掉 ZQ-7K2M9QD", "卡片 ZQ-7K2M9QD").sees_not("划掉了")
     await person.taps_token("room.card:ZQ-7K2M9QD")
     await person.says("确认划掉 ZQ-AAAAAAA")
     person.sees_not("划掉了")

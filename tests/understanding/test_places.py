@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.understanding.places import read_place
+from bot.understanding.places import read_place, says_same
 
 READ = {
     "CN": "中国大陆 中國大陸 大陆 内地 PRC cn CHN 中国（大陆） ＣＮ",
@@ -53,7 +53,45 @@ def test_a_slip_is_asked_back_even_if_only_one_place_is_like_it(text: str, meant
     assert meant in asked.value.data["places"]
 
 
-@pytest.mark.parametrize("text", ["", "上海", "人", "xyz", "😀", "\x00", "\ud800", "欧盟", "中" * 10_000, "-"])
+SAID = {
+    "JP": ["住日本", "东京", "现在住在日本东京", "我人在日本"],
+    "HK": ["我是香港人", "我住喺香港", "香港啊", "仍然喺香港", "应该是香港吧"],
+    "CN": ["上海", "大陆深圳", "我在广东"],
+    "CA": ["加拿大温哥华", "I live in Canada"],
+    "GB": ["在香港长大，现住英国"],
+    "SG": ["新加坡交税", "我在新加坡報稅"],
+}
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SAID.items() for text in texts])
+def test_a_short_sentence_with_one_place_is_read(code: str, text: str) -> None:
+    assert read_place(text) == code
+
+
+@pytest.mark.parametrize("text", ["不是香港", "香港还是澳门", "香港和台湾", "以前在美国", "我在中国住", "国内啊"])
+def test_what_is_not_one_place_is_asked_back(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_place(text)
+
+
+@pytest.mark.parametrize(("text", "code"), [("我是中国人", "CN"), ("我是香港人", "HK"), ("加拿大籍", "CA")])
+def test_a_nationality_in_a_sentence(text: str, code: str) -> None:
+    assert read_place(text, nationality=True) == code
+
+
+@pytest.mark.parametrize("text", ["上海", "我在东京出生", "台北"])
+def test_a_city_is_nobodys_nationality(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_place(text, nationality=True)
+
+
+@pytest.mark.parametrize("text", ["同上", "一样的", "也是", "都係", "Same as above"])
+def test_the_same_again(text: str) -> None:
+    assert says_same(text)
+    assert not says_same("也是香港")
+
+
+@pytest.mark.parametrize("text", ["", "人", "省城", "xyz", "😀", "\x00", "\ud800", "欧盟", "中" * 10_000, "-"])
 def test_anything_else_is_no_place(text: str) -> None:
     with pytest.raises(Invalid, match="not_a_place"):
         read_place(text)

@@ -207,7 +207,7 @@ async def test_the_wire_repeating_a_wrong_code_costs_no_second_try(person):
         assert person.answer.repeated
 
 
-@pytest.mark.parametrize("typed", ["12345", "1234567", "abcdef", "没收到"])
+@pytest.mark.parametrize("typed", ["12345", "1234567", "abcdef", "找不到"])
 async def test_what_is_no_code_costs_no_try(person, typed):
     await person.commands("link")
     await person.says(EMAIL)
