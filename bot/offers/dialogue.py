@@ -51,7 +51,8 @@ async def list_(turn: Turn, db: Transaction, person: Person, argument: str) -> R
         parts += [texts.list_closed(), *(_line(shown, turn, zone) for shown in over)]
     if not everything and not listing.hidden:
         parts.append(texts.no_offers())
-    parts += dict.fromkeys(texts.not_shown(verdict) for verdict in listing.hidden)
+    if listing.hidden:
+        parts.append(texts.hidden(listing.hidden))
     if everything:
         parts.append(texts.list_foot(now, zone, live=bool(live)))
     rows: list[tuple[Choice, ...]] = [
@@ -186,6 +187,7 @@ def _read_back(shown: Shown, turn: Turn, person: Person, *, coded: bool) -> Repl
     named = f"{shown.number}.{tag}"
     text = texts.join([text, texts.rules_tag(shown.ruleset)])
     second = Choice(texts.to_code(), f"offers.code:{named}") if coded else Choice(confirm, f"offers.confirm:{named}")
+    text = texts.join([text, texts.typed_so(second.label if coded else f"{confirm} {shown.number}")])
     return Reply(
         title=title,
         text=_marked(shown, text),

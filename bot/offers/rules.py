@@ -108,6 +108,7 @@ class SaleTerms:
     fees            what the buyer takes off the price
     interest_to     who gets interest the estate pays on the claim; empty: the offer does not say
     cooling_days    for so many days after accepting the creditor may take it back
+    received_assumed  `received` is what the class had been paid, not what is known of this creditor
     """
 
     buyer: str
@@ -130,6 +131,7 @@ class SaleTerms:
     signing_note: str
     interest_to: str = ""
     cooling_days: int = 0
+    received_assumed: bool = False
 
 
 #: days on which so many percent of the face are paid
@@ -406,9 +408,17 @@ def offered(series: SeriesTerms, reference: str, number: str, amount: int, plan_
         reference,
         series.expires_at,
         claim,
-        replace(template, price_pct=tier.pct, price=price, received=received, received_source=source, fees=fees,
-                holdback=holdback),
-    )  # fmt: skip
+        replace(
+            template,
+            price_pct=tier.pct,
+            price=price,
+            received=received,
+            received_source=source,
+            received_assumed=series.received == "class",
+            fees=fees,
+            holdback=holdback,
+        ),
+    )
 
 
 def reckoned(terms: BondTerms, issued: date) -> bonds.BondTerms:

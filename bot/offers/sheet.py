@@ -31,6 +31,7 @@ BOND_COLUMNS = tuple(field.name for field in fields(BondTerms))
 OPTIONAL: Mapping[str, str] = {
     "interest_to": "",
     "cooling_days": "0",
+    "received_assumed": "no",
     "calendar": "none",
     "amortisation": "",
     "call": "",
@@ -43,7 +44,7 @@ OPTIONAL: Mapping[str, str] = {
 }
 SERIES_COMMON = ("reference", "kind", "expires_at", "cap", "tiers", "code_above")
 #: in a series these follow from the claim
-_FOLLOWS_SALE = frozenset({"price_pct", "price", "received", "holdback", "fees"})
+_FOLLOWS_SALE = frozenset({"price_pct", "price", "received", "received_assumed", "holdback", "fees"})
 _FOLLOWS_BOND = frozenset({"face", "exchange_pct"})
 SALE_SERIES_COLUMNS = (*(c for c in SALE_COLUMNS if c not in _FOLLOWS_SALE), "received", "holdback_pct", "fees_pct")
 BOND_SERIES_COLUMNS = tuple(c for c in BOND_COLUMNS if c not in _FOLLOWS_BOND)
@@ -393,6 +394,7 @@ class _RowReader:
             "signing_note": self.read("signing_note", _words(200, empty=True)),
             "interest_to": self.read("interest_to", _or_empty(_one_of(SIDES))),
             "cooling_days": self.read("cooling_days", _whole(0, 60)),
+            "received_assumed": self.read("received_assumed", _yes_no),
         }
         if None not in (terms["price"], terms["fees"], terms["holdback"]):
             if terms["price"] <= terms["fees"] + terms["holdback"]:

@@ -106,6 +106,11 @@ def decline_yes() -> str:
     return _("确认拒绝")
 
 
+def typed_so(label: str) -> str:
+    """Below the read-back: how the second tap is typed."""
+    return _("决定接受的，请点按钮；打字的话，请照原样发送：\n{label}").format(label=label)
+
+
 def not_now() -> str:
     """Button: leave without doing anything."""
     return _("暂不决定")
@@ -235,7 +240,11 @@ def _sale_owes(terms: SaleTerms) -> str:
 def _sale_price(terms: SaleTerms, claim: Underlying) -> list[str]:
     figures = rules.sale_figures(terms, claim)
     received = (
-        _("您已收分配款：{amount}（来源：{source}）").format(
+        _(
+            "推算您已收分配款：{amount}（按同类债权已获分配推算，来源：{source}）。这不是您的到账记录：若您实际收到的更少，请先转人工核对"
+        ).format(amount=words.money(terms.received), source=terms.received_source)
+        if terms.received_assumed
+        else _("您已收分配款：{amount}（来源：{source}）").format(
             amount=words.money(terms.received), source=terms.received_source
         )
         if terms.received
@@ -317,9 +326,12 @@ def sale_arrears(terms: SaleTerms, claim: Underlying) -> str:
     figures = rules.sale_figures(terms, claim)
     if figures.class_paid is None or figures.arrears is None:
         return line
-    line += _("按您的债权金额计算为 {amount}，您已收 {received}。").format(
-        amount=words.money(figures.class_paid), received=words.money(terms.received)
+    said = (
+        _("按您的债权金额计算为 {amount}，推算您已收 {received}。")
+        if terms.received_assumed
+        else _("按您的债权金额计算为 {amount}，您已收 {received}。")
     )
+    line += said.format(amount=words.money(figures.class_paid), received=words.money(terms.received))
     if not figures.arrears:
         return line
     if terms.declared_to == "buyer":
@@ -449,12 +461,12 @@ def _bond_figures(terms: BondTerms, claim: Underlying) -> list[str]:
     if terms.amortisation:
         lines.append(_("分期还本的日期和比例：{rows}").format(rows=_rows(terms.amortisation)))
     lines.append(
-        _("发行人赎回：可以在 {rows} 提前赎回（按面值的比例）").format(rows=_rows(terms.call))
+        _("发行人赎回：可以在 {rows}提前赎回（按面值的比例）").format(rows=_rows(terms.call))
         if terms.call
         else _("发行人赎回：无，发行人不能提前赎回")
     )
     if terms.put:
-        lines.append(_("投资者回售：您可以在 {rows} 要求发行人买回（按面值的比例）").format(rows=_rows(terms.put)))
+        lines.append(_("投资者回售：您可以在 {rows}要求发行人买回（按面值的比例）").format(rows=_rows(terms.put)))
     lines.append(_("付款日遇非工作日：{calendar}").format(calendar=_(_CALENDAR[terms.calendar])))
     return lines
 
@@ -845,7 +857,7 @@ def _beside(number: str, bound: Bound, now: datetime, timezone: str) -> str:
         figures = rules.sale_figures(terms, bound.claim)
         return _lines(
             _("债权转让 {number}，买方 {buyer}").format(number=number, buyer=terms.buyer),
-            _("· 您交出：债权全部；您合计实得：{amount}（{share}%），一次付清").format(
+            _("· 您交出：债权全部；您合计实得：{amount}（{share}%）").format(
                 amount=words.money(figures.cash), share=figures.cash_pct
             ),
             _("· 追索权：有") if terms.recourse else _("· 追索权：无"),
@@ -993,6 +1005,12 @@ def not_shown(verdict: Verdict) -> str:
     if any(reason.fact == "channel" for reason in reasons):
         return _no_channel()
     return _paragraphs(*(why(reason, verdict.kind) for reason in reasons), _still_possible())
+
+
+def hidden(verdicts: Sequence[Verdict]) -> str:
+    """Why several kinds are not shown: each reason once, and once what remains possible."""
+    reasons = [why(reason, verdict.kind) for verdict in verdicts for reason in verdict.against_showing]
+    return _paragraphs(*dict.fromkeys(reasons), _still_possible())
 
 
 def not_allowed(verdict: Verdict) -> str:

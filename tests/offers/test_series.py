@@ -167,6 +167,8 @@ async def test_opening_the_list_makes_the_offers_of_open_series_once(person, cre
     assert (terms.price_pct, terms.received, terms.price) == (Decimal(108), 192_000_00, 24_000_00)
     under = await offers.claim(market.look, claim)
     assert under is not None
+    await person.taps_token(f"offers.read:{by_series[sale].number}")
+    person.sees("推算您已收分配款：192,000.00 美元", "这不是您的到账记录")
     chain = await ledger.chain(market.look, under.handle)
     assert [entry.kind for entry in chain][-2:] == ["offer:made", "offer:made"]
 

@@ -305,7 +305,7 @@ def sales(draw: st.DrawFn) -> SaleTerms:
         recourse=draw(st.booleans()), disallowance=draw(SIDE), holdback=holdback, holdback_terms=draw(WORDS),
         deposit=draw(CENTS), escrow=draw(WORDS | st.just("")), law=draw(WORDS),
         fees=draw(st.integers(0, price - holdback - 1)), settlement_days=draw(DAYS), signing_note=draw(WORDS | st.just("")),
-        interest_to=draw(SIDE | st.just("")), cooling_days=draw(st.integers(0, 60)),
+        interest_to=draw(SIDE | st.just("")), cooling_days=draw(st.integers(0, 60)), received_assumed=draw(st.booleans()),
     )  # fmt: skip
 
 
