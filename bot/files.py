@@ -47,7 +47,7 @@ def evidence(name: str, size: int, content: bytes | None) -> Evidence:
         raise Invalid("file_too_large", most=LARGEST // 1024 // 1024)
     if not content.strip(b"\0 \r\n\t"):
         raise Invalid("file_empty")
-    shown = _file_name(name)
+    shown = plain_name(name)
     media_type = sniff(content)
     if media_type is None:
         ending = shown.rpartition(".")[2].casefold()
@@ -56,7 +56,7 @@ def evidence(name: str, size: int, content: bytes | None) -> Evidence:
     return Evidence(shown, media_type, len(content), hashlib.sha256(content).hexdigest())
 
 
-def _file_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """What the sender called it, without a path and without anything invisible."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name[:400].encode("utf-8", "replace").decode()))[-1]
     plain = "".join(c for c in last if c.isprintable()).strip(". ")
@@ -228,4 +228,4 @@ def _plain(content: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
-__all__ = ["HEIC", "JPEG", "LARGEST", "MEDIA_TYPES", "PDF", "PNG", "WEBP", "Evidence", "evidence", "harm", "sniff"]
+__all__ = ["HEIC", "JPEG", "LARGEST", "MEDIA_TYPES", "PDF", "PNG", "WEBP", "Evidence", "evidence", "harm", "plain_name", "sniff"]

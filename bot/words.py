@@ -80,6 +80,8 @@ _OFFER = {
 _TICKET = {
     TicketStatus.OPEN: N_("等待客服答复"),
     TicketStatus.ANSWERED: N_("客服已答复"),
+    TicketStatus.ON_HOLD: N_("暂停处理，等待其他方"),
+    TicketStatus.SOLVED: N_("已解决"),
     TicketStatus.CLOSED: N_("已结束"),
 }
 _SETTLEMENT = {

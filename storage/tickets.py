@@ -1,21 +1,38 @@
-"""Questions to a person, and what was said in them."""
+"""Questions to a person: where each stands, what was said in it, its files, and who looked behind the mask."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, bindparam, func, select, update
+from sqlalchemy import Column, Index, LargeBinary, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage.database import Instant, Key, Query, Reader, Transaction, table
+from storage.deliveries import Outbox
 from storage.people import Contact
-from storage.sealing import SealedText
+from storage.sealing import SealedBytes, SealedText, blind
+from storage.terms import RevealStatus, TicketStatus
 
 
 class Ticket(SQLModel, table=True):
-    """One question of one contact; `number` is what the creditor is told."""
+    """One matter of one creditor; `number` is what the creditor is told.
 
-    __table_args__ = (Index("ix_ticket_contact_id_status", "contact_id", "status"),)
+    matter      what it is about, so that words about the same thing join it: `claim:ZQ-…`, or ""
+    tier        who has to look: agent, senior, supervisor, on_call
+    revision    grows with everything that is done or said: an agent's answer names the one it was written to
+    wait        counts the times the creditor began to wait for us
+    asked_at    since when he waits; None: he does not
+    runs_since  since when the clock of this tier runs; None: it stands
+    used        seconds of work it had run before
+    reminded    the one reminder of this wait (of the agent, the creditor or the rating) has gone out
+    due_at      when the clock has something to do; None: never by itself
+    """
+
+    __table_args__ = (
+        Index("ix_ticket_contact_id_status", "contact_id", "status"),
+        Index("ix_ticket_status_due_at", "status", "due_at"),
+        Index("ix_ticket_queue", "status", "priority", "asked_at"),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     number: str = Field(unique=True, max_length=16)
@@ -24,18 +41,86 @@ class Ticket(SQLModel, table=True):
     status: str = Field(max_length=16)
     opened_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    matter: str = Field(default="", max_length=48)
+    claim: str | None = Field(default=None, max_length=16)
+    offer: str | None = Field(default=None, max_length=16)
+    category: str = Field(default="other", max_length=16)
+    priority: int = 3
+    tier: str = Field(default="agent", max_length=12)
+    agent: str | None = Field(default=None, max_length=64, description="who has it")
+    flags: str = Field(default="", max_length=80, description="words, separated by spaces")
+    revision: int = 1
+    wait: int = 1
+    asked_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    runs_since: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    used: int = 0
+    reminded: bool = False
+    due_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    reason: str | None = Field(default=None, sa_column=Column(SealedText("ticket.reason"), nullable=True))
+    merged_into: int | None = Field(default=None, sa_column=Column(Key, nullable=True))
+    score: int | None = None
 
 
 class TicketMessage(SQLModel, table=True):
-    """One thing said in a ticket, by the creditor or by an agent."""
+    """One thing said in a ticket by the creditor or an agent, noted by an agent, or brought about (`code`)."""
 
     __tablename__ = "ticket_message"
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     ticket_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
-    agent: str | None = Field(default=None, max_length=64, description="who answered; None: the creditor")
+    agent: str | None = Field(default=None, max_length=64, description="who answered; None: the creditor, or the clock")
+    kind: str = Field(default="said", max_length=8, description="said, note or event")
+    code: str = Field(default="", max_length=24)
     text: str = Field(sa_column=Column(SealedText("ticket_message.text"), nullable=False))
+    ref: str | None = Field(default=None, max_length=64, index=True, description="the wire's own id of it")
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    edited_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class TicketStep(SQLModel, table=True):
+    """One step of the ladder that was taken in one wait. Its key lets it be taken only once."""
+
+    __tablename__ = "ticket_step"
+
+    ticket_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    wait: int = Field(primary_key=True)
+    step: str = Field(primary_key=True, max_length=16)
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class TicketFile(SQLModel, table=True):
+    """A file of either side, sealed. `draft` holds it until its words are sent; nobody opens what may do `harm`."""
+
+    __tablename__ = "ticket_file"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    handle: str = Field(unique=True, max_length=22)
+    ticket_id: int | None = Field(default=None, sa_column=Column(Key, nullable=True, index=True))
+    message_id: int | None = Field(default=None, sa_column=Column(Key, nullable=True))
+    draft: str | None = Field(default=None, max_length=12, index=True)
+    contact_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
+    media_type: str = Field(max_length=80)
+    size: int
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    harm: str | None = Field(default=None, max_length=16)
+    name: str = Field(sa_column=Column(SealedText("ticket_file.name"), nullable=False))
+    content: bytes = Field(sa_column=Column(SealedBytes("ticket_file.content"), nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class TicketReveal(SQLModel, table=True):
+    """An agent's leave to read one ticket unmasked, until a moment, for a reason."""
+
+    __tablename__ = "ticket_reveal"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    handle: str = Field(unique=True, max_length=22)
+    ticket_id: int = Field(sa_column=Column(Key, nullable=False, index=True))
+    agent: str = Field(max_length=64)
+    reason: str = Field(sa_column=Column(SealedText("ticket_reveal.reason"), nullable=False))
+    status: str = Field(max_length=16)
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    until: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
 class TicketRow(NamedTuple):
@@ -48,19 +133,76 @@ class TicketRow(NamedTuple):
     status: str
     opened_at: datetime
     changed_at: datetime
+    matter: str
+    claim: str | None
+    offer: str | None
+    category: str
+    priority: int
+    tier: str
+    agent: str | None
+    flags: str
+    revision: int
+    wait: int
+    asked_at: datetime | None
+    runs_since: datetime | None
+    used: int
+    reminded: bool
+    due_at: datetime | None
+    reason: str | None
+    merged_into: int | None
+    score: int | None
     creditor_id: int | None
     channel: str
     address: str
     locale: str
+    timezone: str
     reachable: bool
 
 
 class LineRow(NamedTuple):
-    """One thing said in a ticket; `agent` None: the creditor."""
+    """One thing in a ticket; `agent` None: the creditor, or for an event the clock."""
 
     id: int
     agent: str | None
+    kind: str
+    code: str
     text: str
+    ref: str | None
+    at: datetime
+    edited_at: datetime | None
+
+
+class FileRow(NamedTuple):
+    """What is known of a file without opening it."""
+
+    id: int
+    handle: str
+    message_id: int | None
+    media_type: str
+    size: int
+    harm: str | None
+    name: str
+    at: datetime
+
+
+class RevealRow(NamedTuple):
+    """A leave to read unmasked."""
+
+    id: int
+    handle: str
+    ticket_id: int
+    agent: str
+    reason: str
+    status: str
+    at: datetime
+    until: datetime
+
+
+class StepRow(NamedTuple):
+    """A step of the ladder."""
+
+    wait: int
+    step: str
     at: datetime
 
 
@@ -72,10 +214,34 @@ class _Id(NamedTuple):
     id: int
 
 
+class _Content(NamedTuple):
+    content: bytes
+
+
+class DeliveryRow(NamedTuple):
+    """What became of a message on its way."""
+
+    outcome: str | None
+    attempts: int
+
+
+class _At(NamedTuple):
+    """Where a line stands."""
+
+    ticket_id: int
+    agent: str | None
+    kind: str
+
+
 _ticket = table(Ticket).c
 _line = table(TicketMessage).c
+_step = table(TicketStep).c
+_file = table(TicketFile).c
+_reveal = table(TicketReveal).c
 _contact = table(Contact).c
-_OWN = ("id", "number", "handle", "contact_id", "status", "opened_at", "changed_at")
+_outbox = table(Outbox).c
+
+_OWN = tuple(name for name in TicketRow._fields if name in Ticket.model_fields)
 _TICKETS = (
     select(*(_ticket[name] for name in _OWN), *(_contact[name] for name in TicketRow._fields if name not in _OWN))
     .select_from(table(Ticket))
@@ -85,6 +251,10 @@ _BY_NUMBER = Query(_TICKETS.where(_ticket.number == bindparam("number")), Ticket
 _LOCKED = Query(
     _TICKETS.where(_ticket.number == bindparam("number")).with_for_update(key_share=True, of=table(Ticket)), TicketRow
 )
+_BY_ID = Query(_TICKETS.where(_ticket.id == bindparam("key")), TicketRow)
+_LOCKED_ID = Query(
+    _TICKETS.where(_ticket.id == bindparam("key")).with_for_update(key_share=True, of=table(Ticket)), TicketRow
+)
 _OF_CONTACT = Query(
     _TICKETS.where(_ticket.contact_id == bindparam("contact")).order_by(_ticket.id.desc()).limit(bindparam("most")),
     TicketRow,
@@ -93,11 +263,34 @@ _OF_CREDITOR = Query(
     _TICKETS.where(_contact.creditor_id == bindparam("creditor")).order_by(_ticket.id.desc()).limit(bindparam("most")),
     TicketRow,
 )
-_OPEN = Query(
+_STANDING = Query(
     _TICKETS.where(_ticket.status == bindparam("of_status"))
-    .order_by(_ticket.changed_at, _ticket.id)
+    .order_by(_ticket.priority, _ticket.asked_at, _ticket.changed_at, _ticket.id)
     .limit(bindparam("most")),
     TicketRow,
+)
+_DUE = Query(
+    _TICKETS.where(_ticket.status == bindparam("of_status"), _ticket.due_at <= bindparam("now"))
+    .order_by(_ticket.due_at, _ticket.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, key_share=True, of=table(Ticket)),
+    TicketRow,
+)
+_AHEAD = Query(
+    select(func.count(_ticket.id)).where(
+        _ticket.status == TicketStatus.OPEN.value,
+        or_(
+            _ticket.priority < bindparam("mine"),
+            and_(
+                _ticket.priority == bindparam("mine"),
+                or_(
+                    _ticket.asked_at < bindparam("since"),
+                    and_(_ticket.asked_at == bindparam("since"), _ticket.id < bindparam("key")),
+                ),
+            ),
+        ),
+    ),
+    _Count,
 )
 
 
@@ -106,9 +299,19 @@ async def by_number(db: Reader, number: str) -> TicketRow | None:
     return await db.one(_BY_NUMBER, number=number)
 
 
+async def by_id(db: Reader, key: int) -> TicketRow | None:
+    """A ticket by its key."""
+    return await db.one(_BY_ID, key=key)
+
+
 async def locked(db: Transaction, number: str) -> TicketRow | None:
     """A ticket by its number, held until the transaction ends."""
     return await db.one(_LOCKED, number=number)
+
+
+async def locked_id(db: Transaction, key: int) -> TicketRow | None:
+    """A ticket by its key, held until the transaction ends."""
+    return await db.one(_LOCKED_ID, key=key)
 
 
 async def of_person(db: Reader, contact_id: int, creditor_id: int | None, most: int) -> list[TicketRow]:
@@ -119,13 +322,97 @@ async def of_person(db: Reader, contact_id: int, creditor_id: int | None, most: 
 
 
 async def standing(db: Reader, status: str, most: int) -> list[TicketRow]:
-    """The tickets of one status, the longest in it first."""
-    return await db.all(_OPEN, of_status=status, most=most)
+    """The tickets of one status: the most pressing first, and among those who waits longest."""
+    return await db.all(_STANDING, of_status=status, most=most)
 
+
+async def due(db: Transaction, status: str, now: datetime, most: int) -> list[TicketRow]:
+    """Tickets of one status the clock has something to do for, held; what another process holds is left to it."""
+    return await db.all(_DUE, of_status=status, now=now, most=most)
+
+
+async def ahead(db: Reader, ticket: TicketRow) -> int:
+    """How many creditors are answered before this one."""
+    row = await db.one(_AHEAD, mine=ticket.priority, since=ticket.asked_at, key=ticket.id)
+    assert row is not None
+    return row.messages
+
+
+# --- moving -----------------------------------------------------------------------------------
+
+_NEW = Query(
+    insert(Ticket)
+    .values({name: bindparam(name) for name in _OWN if name not in ("id", "merged_into", "score")})
+    .on_conflict_do_nothing(index_elements=["number"])
+)
+_CHANGES = (
+    "contact_id",
+    "matter",
+    "claim",
+    "offer",
+    "category",
+    "priority",
+    "tier",
+    "agent",
+    "flags",
+    "wait",
+    "asked_at",
+    "runs_since",
+    "used",
+    "reminded",
+    "due_at",
+    "reason",
+    "merged_into",
+    "score",
+)
+_VALUES: dict[str, Any] = {name: bindparam(f"to_{name}") for name in _CHANGES} | {"revision": _ticket.revision + 1}
+_MOVE = Query(
+    update(Ticket)
+    .values(status=bindparam("to_status"), changed_at=bindparam("now"), **_VALUES)
+    .where(_ticket.id == bindparam("key"), _ticket.status == bindparam("from_status"))
+)
+_KEEP = Query(update(Ticket).values(**_VALUES).where(_ticket.id == bindparam("key")))
+
+
+def _changed(ticket: TicketRow, changes: dict[str, Any]) -> dict[str, Any]:
+    now = ticket._asdict() | changes
+    return {f"to_{name}": now[name] for name in _CHANGES}
+
+
+async def move(db: Transaction, ticket: TicketRow | None, to: str, at: datetime, **changes: Any) -> bool:
+    """Move the status if nobody was faster; without a ticket, make one. MUST be called by `ledger.transition` only.
+
+    Changes: any of the ticket's own columns; for a new ticket all that have no default.
+    """
+    if ticket is None:
+        first = {
+            "matter": "", "claim": None, "offer": None, "category": "other", "priority": 3, "tier": "agent",
+            "agent": None, "flags": "", "revision": 1, "wait": 1, "used": 0, "reminded": False, "reason": None,
+        }  # fmt: skip
+        return await db.run(_NEW, status=to, opened_at=at, changed_at=at, **(first | changes)) == 1
+    moved = _changed(ticket, changes)
+    return await db.run(_MOVE, key=ticket.id, from_status=ticket.status, to_status=to, now=at, **moved) == 1
+
+
+async def keep(db: Transaction, ticket: TicketRow, **changes: Any) -> TicketRow:
+    """Write what changed beside the status. MUST be called with the ticket held; the row as it stands now."""
+    await db.run(_KEEP, key=ticket.id, **_changed(ticket, changes))
+    return ticket._replace(revision=ticket.revision + 1, **changes)
+
+
+# --- what is said -----------------------------------------------------------------------------
 
 _ADD_LINE = Query(
     insert(TicketMessage)
-    .values(ticket_id=bindparam("ticket"), agent=bindparam("by_agent"), text=bindparam("words"), at=bindparam("moment"))
+    .values(
+        ticket_id=bindparam("ticket"),
+        agent=bindparam("by_agent"),
+        kind=bindparam("of_kind"),
+        code=bindparam("of_code"),
+        text=bindparam("words"),
+        ref=bindparam("wire"),
+        at=bindparam("moment"),
+    )
     .returning(_line.id),
     _Id,
 )
@@ -136,24 +423,99 @@ _LINES = Query(
     .limit(bindparam("most")),
     LineRow,
 )
+_SAID = Query(
+    select(*(_line[name] for name in LineRow._fields))
+    .where(_line.ticket_id == bindparam("ticket"), _line.kind == "said")
+    .order_by(_line.id.desc())
+    .limit(bindparam("most")),
+    LineRow,
+)
+_LINE = Query(
+    select(*(_line[name] for name in LineRow._fields)).where(
+        _line.id == bindparam("key"), _line.ticket_id == bindparam("ticket")
+    ),
+    LineRow,
+)
+_WHERE = Query(select(_line.ticket_id, _line.agent, _line.kind).where(_line.id == bindparam("key")), _At)
+_BY_REF = Query(
+    select(_line.id)
+    .join(table(Ticket), _ticket.id == _line.ticket_id)
+    .where(_line.ref == bindparam("wire"), _ticket.contact_id == bindparam("contact"), _line.agent.is_(None)),
+    _Id,
+)
+_EDIT = Query(
+    update(TicketMessage)
+    .values(text=bindparam("words"), edited_at=bindparam("moment"))
+    .where(_line.id == bindparam("key"))
+)
 _SAID_SINCE = Query(
     select(func.count(_line.id))
     .join(table(Ticket), _ticket.id == _line.ticket_id)
-    .where(_ticket.contact_id == bindparam("contact"), _line.agent.is_(None), _line.at > bindparam("since")),
+    .where(
+        _ticket.contact_id == bindparam("contact"),
+        _line.agent.is_(None),
+        _line.kind == "said",
+        _line.at > bindparam("since"),
+    ),
     _Count,
+)
+_GIVE_LINES = Query(
+    update(TicketMessage).values(ticket_id=bindparam("to_ticket")).where(_line.ticket_id == bindparam("ticket"))
+)
+_GIVE_FILES = Query(
+    update(TicketFile).values(ticket_id=bindparam("to_ticket")).where(_file.ticket_id == bindparam("ticket"))
 )
 
 
-async def add_line(db: Transaction, ticket_id: int, agent: str | None, text: str, at: datetime) -> int:
-    """Add what was said; its id. MUST be called with the ticket held."""
-    row = await db.one(_ADD_LINE, ticket=ticket_id, by_agent=agent, words=text, moment=at)
+async def add_line(
+    db: Transaction,
+    ticket_id: int,
+    agent: str | None,
+    text: str,
+    at: datetime,
+    *,
+    kind: str = "said",
+    code: str = "",
+    ref: str | None = None,
+) -> int:
+    """Add what was said, noted or brought about; its id. MUST be called with the ticket held."""
+    row = await db.one(
+        _ADD_LINE, ticket=ticket_id, by_agent=agent, of_kind=kind, of_code=code, words=text, wire=ref, moment=at
+    )
     assert row is not None
     return row.id
 
 
 async def lines(db: Reader, ticket_id: int, most: int) -> list[LineRow]:
-    """The last things said in a ticket, in order."""
+    """The last things of a ticket, in order, notes and events too: for the desk."""
     return (await db.all(_LINES, ticket=ticket_id, most=most))[::-1]
+
+
+async def said(db: Reader, ticket_id: int, most: int) -> list[LineRow]:
+    """The last things said in a ticket, in order. MUST NOT hold a note: the creditor reads this."""
+    return (await db.all(_SAID, ticket=ticket_id, most=most))[::-1]
+
+
+async def line(db: Reader, ticket_id: int, key: int) -> LineRow | None:
+    """One line of a ticket."""
+    return await db.one(_LINE, ticket=ticket_id, key=key)
+
+
+async def ticket_of_line(db: Reader, key: int) -> int | None:
+    """The ticket a line stands in now."""
+    row = await db.one(_WHERE, key=key)
+    return row.ticket_id if row is not None else None
+
+
+async def line_of_ref(db: Reader, contact_id: int, ref: str) -> int | None:
+    """What a contact said in the wire's message of this id."""
+    row = await db.one(_BY_REF, contact=contact_id, wire=ref)
+    return row.id if row is not None else None
+
+
+async def edit(db: Transaction, key: int, text: str, at: datetime) -> None:
+    """Put other words in a line, and note that it was edited. MUST be called with the ticket held."""
+    await db.run(_EDIT, key=key, words=text, moment=at)
 
 
 async def said_since(db: Reader, contact_id: int, since: datetime) -> int:
@@ -163,55 +525,233 @@ async def said_since(db: Reader, contact_id: int, since: datetime) -> int:
     return row.messages
 
 
-_NEW = Query(
-    insert(Ticket)
-    .values(
-        number=bindparam("number"),
-        handle=bindparam("handle"),
-        contact_id=bindparam("contact"),
-        status=bindparam("to_status"),
-        opened_at=bindparam("now"),
-        changed_at=bindparam("now"),
+async def give(db: Transaction, ticket_id: int, to: int) -> None:
+    """Give what was said and sent in one ticket to another. MUST be called with both held."""
+    await db.run(_GIVE_LINES, ticket=ticket_id, to_ticket=to)
+    await db.run(_GIVE_FILES, ticket=ticket_id, to_ticket=to)
+
+
+def key_of_line(line_id: int) -> str:
+    """The key of the outbox row that carries a line."""
+    return f"ticket:line:{line_id}"
+
+
+_DELIVERY = Query(
+    select(_outbox.outcome, _outbox.attempts).where(_outbox.dedupe_key == bindparam("of_key")), DeliveryRow
+)
+
+
+async def delivery(db: Reader, line_id: int) -> DeliveryRow | None:
+    """What became of an agent's words on their way; None: forgotten by now, or never on a way."""
+    return await db.one(_DELIVERY, of_key=key_of_line(line_id))
+
+
+# --- the ladder -------------------------------------------------------------------------------
+
+_TAKE_STEP = Query(
+    insert(TicketStep)
+    .values(ticket_id=bindparam("ticket"), wait=bindparam("of_wait"), step=bindparam("of_step"), at=bindparam("now"))
+    .on_conflict_do_nothing(index_elements=["ticket_id", "wait", "step"])
+)
+_STEPS = Query(
+    select(*(_step[name] for name in StepRow._fields))
+    .where(_step.ticket_id == bindparam("ticket"))
+    .order_by(_step.at, _step.wait),
+    StepRow,
+)
+
+
+async def take_step(db: Transaction, ticket: TicketRow, step: str, at: datetime) -> bool:
+    """Take a step of the ladder in this wait. False: it was taken before."""
+    return await db.run(_TAKE_STEP, ticket=ticket.id, of_wait=ticket.wait, of_step=step, now=at) == 1
+
+
+async def steps(db: Reader, ticket_id: int) -> list[StepRow]:
+    """The steps a ticket took, in order."""
+    return await db.all(_STEPS, ticket=ticket_id)
+
+
+# --- files ------------------------------------------------------------------------------------
+
+_ADD_FILE = Query(
+    insert(TicketFile).values(
+        {
+            name: bindparam(name)
+            for name in (
+                "handle", "ticket_id", "message_id", "draft", "contact_id", "media_type", "size", "digest", "harm",
+                "name", "content", "at",
+            )
+        }
     )
-    .on_conflict_do_nothing(index_elements=["number"])
+)  # fmt: skip
+_FILES = tuple(_file[name] for name in FileRow._fields)
+_FILES_OF = Query(select(*_FILES).where(_file.ticket_id == bindparam("ticket")).order_by(_file.id), FileRow)
+_FILES_IN = Query(select(*_FILES).where(_file.draft == bindparam("of_draft")).order_by(_file.id), FileRow)
+_OPENED = Query(
+    select(_file.content).where(_file.handle == bindparam("of_handle"), _file.ticket_id == bindparam("ticket")),
+    _Content,
 )
-_MOVE = Query(
-    update(Ticket)
-    .values(status=bindparam("to_status"), changed_at=bindparam("now"), contact_id=bindparam("to_contact"))
-    .where(_ticket.id == bindparam("key"), _ticket.status == bindparam("from_status"))
+_ATTACH = Query(
+    update(TicketFile)
+    .values(ticket_id=bindparam("to_ticket"), message_id=bindparam("to_message"), draft=None)
+    .where(_file.draft == bindparam("of_draft"))
 )
-_ANSWER_TO = Query(update(Ticket).values(contact_id=bindparam("to_contact")).where(_ticket.id == bindparam("key")))
 
 
-async def move(db: Transaction, ticket: TicketRow | None, to: str, at: datetime, **changes: Any) -> bool:
-    """Move the status if nobody was faster; without a ticket, make one. MUST be called by `ledger.transition` only.
+async def add_file(
+    db: Transaction,
+    *,
+    handle: str,
+    contact_id: int,
+    media_type: str,
+    sha256: str,
+    name: str,
+    content: bytes,
+    harm: str | None,
+    at: datetime,
+    draft: str | None = None,
+    ticket_id: int | None = None,
+    message_id: int | None = None,
+) -> None:
+    """Keep a file, sealed: for a draft, or in a ticket."""
+    await db.run(
+        _ADD_FILE,
+        handle=handle,
+        ticket_id=ticket_id,
+        message_id=message_id,
+        draft=draft,
+        contact_id=contact_id,
+        media_type=media_type,
+        size=len(content),
+        digest=blind("document", sha256),
+        harm=harm,
+        name=name,
+        content=content,
+        at=at,
+    )
 
-    Changes: `contact` (whom an answer goes to), and for a new ticket `number` and `handle`.
-    """
-    if ticket is None:
-        made = {"number": changes["number"], "handle": changes["handle"], "contact": changes["contact"]}
-        return await db.run(_NEW, to_status=to, now=at, **made) == 1
-    contact = changes.get("contact", ticket.contact_id)
-    return await db.run(_MOVE, key=ticket.id, from_status=ticket.status, to_status=to, now=at, to_contact=contact) == 1
+
+async def files_of(db: Reader, ticket_id: int) -> list[FileRow]:
+    """The files of a ticket, without their content."""
+    return await db.all(_FILES_OF, ticket=ticket_id)
 
 
-async def answer_to(db: Transaction, ticket: TicketRow, contact_id: int) -> None:
-    """Note which contact an answer goes to. MUST be called with the ticket held."""
-    await db.run(_ANSWER_TO, key=ticket.id, to_contact=contact_id)
+async def files_in(db: Reader, draft: str) -> list[FileRow]:
+    """The files a draft holds."""
+    return await db.all(_FILES_IN, of_draft=draft)
+
+
+async def attach(db: Transaction, draft: str, ticket_id: int, message_id: int) -> int:
+    """Give the files of a draft to the line they were sent with; how many."""
+    return await db.run(_ATTACH, of_draft=draft, to_ticket=ticket_id, to_message=message_id)
+
+
+async def file(db: Reader, ticket_id: int, handle: str) -> bytes | None:
+    """The content of a file of a ticket, opened."""
+    row = await db.one(_OPENED, ticket=ticket_id, of_handle=handle)
+    return row.content if row is not None else None
+
+
+# --- behind the mask --------------------------------------------------------------------------
+
+_REVEALS = tuple(_reveal[name] for name in RevealRow._fields)
+_NEW_REVEAL = Query(
+    insert(TicketReveal)
+    .values({name: bindparam(name) for name in RevealRow._fields if name != "id"})
+    .on_conflict_do_nothing(index_elements=["handle"])
+)
+_END_REVEAL = Query(
+    update(TicketReveal)
+    .values(status=bindparam("to_status"))
+    .where(_reveal.id == bindparam("key"), _reveal.status == bindparam("from_status"))
+)
+_REVEALED = Query(
+    select(*_REVEALS)
+    .where(
+        _reveal.ticket_id == bindparam("ticket"),
+        _reveal.agent == bindparam("by_agent"),
+        _reveal.status == RevealStatus.GRANTED.value,
+        _reveal.until > bindparam("now"),
+    )
+    .order_by(_reveal.until.desc())
+    .limit(1),
+    RevealRow,
+)
+_REVEALS_DUE = Query(
+    select(*_REVEALS)
+    .where(_reveal.status == RevealStatus.GRANTED.value, _reveal.until <= bindparam("now"))
+    .order_by(_reveal.until)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True),
+    RevealRow,
+)
+_REVEALS_OF = Query(select(*_REVEALS).where(_reveal.ticket_id == bindparam("ticket")).order_by(_reveal.id), RevealRow)
+
+
+async def move_reveal(db: Transaction, row: RevealRow | None, to: str, at: datetime, **changes: Any) -> bool:
+    """Grant a look behind the mask, or end it. MUST be called by `ledger.transition` only."""
+    if row is None:
+        return await db.run(_NEW_REVEAL, status=to, at=at, **changes) == 1
+    return await db.run(_END_REVEAL, key=row.id, from_status=row.status, to_status=to) == 1
+
+
+async def revealed(db: Reader, ticket_id: int, agent: str, now: datetime) -> RevealRow | None:
+    """The leave of an agent to read this ticket unmasked now."""
+    return await db.one(_REVEALED, ticket=ticket_id, by_agent=agent, now=now)
+
+
+async def reveals_due(db: Transaction, now: datetime, most: int) -> list[RevealRow]:
+    """Leaves whose moment has passed, held."""
+    return await db.all(_REVEALS_DUE, now=now, most=most)
+
+
+async def reveals_of(db: Reader, ticket_id: int) -> list[RevealRow]:
+    """Who looked, when, and why."""
+    return await db.all(_REVEALS_OF, ticket=ticket_id)
 
 
 __all__ = [
+    "DeliveryRow",
+    "FileRow",
     "LineRow",
+    "RevealRow",
+    "StepRow",
     "Ticket",
+    "TicketFile",
     "TicketMessage",
+    "TicketReveal",
     "TicketRow",
+    "TicketStep",
+    "add_file",
     "add_line",
-    "answer_to",
+    "ahead",
+    "attach",
+    "by_id",
     "by_number",
+    "delivery",
+    "due",
+    "edit",
+    "file",
+    "files_in",
+    "files_of",
+    "give",
+    "keep",
+    "key_of_line",
+    "line",
+    "line_of_ref",
     "lines",
     "locked",
+    "locked_id",
     "move",
+    "move_reveal",
     "of_person",
+    "revealed",
+    "reveals_due",
+    "reveals_of",
+    "said",
     "said_since",
     "standing",
+    "steps",
+    "take_step",
+    "ticket_of_line",
 ]

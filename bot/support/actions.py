@@ -1,52 +1,88 @@
-"""Tickets: words come in, a person answers, the answer goes out by the outbox.
+"""Tickets: words come in, a person answers, the answer goes out by the outbox, and the clock watches who waits.
 
-A person has one ticket at a time that is not closed: further words join it, so that whoever answers
-sees all of them. The answer goes to the contact the words came from last.
+One matter has one ticket that is not closed: further words join it, so that whoever answers sees all
+of them. The answer goes to the contact the words came from last. Every move of a status goes by
+`transition`, and its entry names lines by their ids: no word of anybody stands in an entry.
+
+Locks: the contact (held by the engine in a turn), the creditor, the ticket, then the outbox.
 """
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
 
-from bot import i18n, numbers
+from bot import files, i18n, numbers
 from bot.conversation.reply import Reply
-from bot.conversation.turn import Person
-from bot.errors import Invalid
-from bot.ledger.transition import new_handle, transition
-from bot.support import rules
-from bot.support.rules import Line, NoSuchTicket, Ticket
-from storage import deliveries, tickets
+from bot.conversation.turn import File, Person
+from bot.errors import Invalid, Refusal
+from bot.ledger.transition import Entry, new_handle, receipt_number, transition
+from bot.support import hours, rules
+from bot.support.rules import (
+    About,
+    CannotMerge,
+    Expectation,
+    Line,
+    NoSuchFile,
+    NoSuchTicket,
+    NotRevealed,
+    OthersDetails,
+    Paper,
+    Quarantined,
+    Signals,
+    Taken,
+    Ticket,
+)
+from bot.understanding import identifiers, reader
+from bot.understanding.meaning import Mood
+from storage import claims, consents, conversations, deliveries, ledger, offers, people, tickets
 from storage.database import Reader, Transaction
-from storage.terms import NoticeKind, TicketStatus
-from storage.tickets import TicketRow
+from storage.terms import NoticeKind, OfferStatus, Purpose, TicketStatus
+from storage.tickets import FileRow, TicketRow
 
 #: an answer nobody fetched for so long is no answer any more
-ANSWER_LIVES = timedelta(days=30)
+ANSWER_LIVES = rules.DAY * 30
 MOST_LISTED = 5
+MOST_LOOKED = 50
 MOST_AT_THE_DESK = 200
+#: tickets the clock looks at in one transaction
+CHUNK = 20
+
+OPEN, ANSWERED, ON_HOLD, SOLVED, CLOSED = (status.value for status in TicketStatus)
+#: nobody has anything to do here any more
+OVER = (SOLVED, CLOSED)
+
+
+class NotAgreed(Refusal):
+    """Files need a consent of their own (PIPL art. 29), and it was not given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where words went: into a new ticket, one that waits for us, or one that is open again."""
+    """Where words went: into a new ticket, one that waits for us, or one that is open again; and what may be said."""
 
     number: str
     kind: Literal["opened", "joined", "reopened"]
+    expected: Expectation
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of an agent's words.
+    """What became of what an agent did.
 
-    reopened   the ticket had been closed
+    reopened   the ticket had been settled
     reachable  False: the creditor's contact has blocked us, so the answer will not arrive there
+    revision   of the ticket now
+    line       the answer's own
     """
 
     number: str
     status: str
     reopened: bool
     reachable: bool
+    revision: int = 0
+    line: int = 0
 
 
 # -- the creditor's side
@@ -60,44 +96,111 @@ async def pace(db: Reader, person: Person, at: datetime) -> None:
     )
 
 
-async def waiting(db: Reader, person: Person, number: str) -> Ticket | None:
+async def about(db: Reader, person: Person, argument: str) -> About:
+    """What a person asks about, from the argument: a claim, an offer, `form.<name>.<question>`; or the open form.
+
+    A number MUST be the person's own, or it is nothing.
+    """
+    form, _dot, question = argument.removeprefix("form.").rpartition(".")
+    if argument.startswith("form."):
+        return About(form=form[:40], question=question[:40])
+    if argument.startswith("ZQ-"):
+        claim = await claims.by_number(db, argument)
+        own = claim is not None and claim.creditor_id == person.creditor_id
+        return About(claim=argument if own else "")
+    if argument.startswith("BJ-"):
+        offer = await offers.by_number(db, argument)
+        own = offer is not None and offer.creditor_id == person.creditor_id
+        return About(offer=argument if own else "")
+    draft = await conversations.draft_as_is(db, person.draft) if person.draft is not None else None
+    if draft is not None and int(draft.content.get("missed", 0)):
+        return About(form=draft.form, question=draft.at)
+    return About()
+
+
+async def waiting(db: Reader, person: Person, number: str, matter: str = "") -> Ticket | None:
     """The ticket that words of this person would join: the one named, if it is his, else the one not closed."""
-    row = await _joined(db, person, number)
+    row = await _joined(db, person, number, matter)
     return _seen(row) if row is not None else None
 
 
-async def ask(db: Transaction, person: Person, number: str, text: str, at: datetime) -> Asked:
-    """Hand words to the desk. Raises rules.TooMany."""
+async def in_talk(db: Reader, person: Person) -> Ticket | None:
+    """The ticket in which we wait for this person: what he writes now is likely the answer."""
+    rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)
+    return next((_seen(row) for row in rows if row.status == ANSWERED), None)
+
+
+async def unsettled(db: Reader, person: Person) -> Ticket | None:
+    """The person's newest ticket that is not settled."""
+    rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)
+    return next((_seen(row) for row in rows if row.status not in OVER), None)
+
+
+def loose(person: Person) -> str:
+    """In the place of a draft: what holds a file from its coming until the end of the same turn."""
+    return f"c{person.contact_id}"[:12]
+
+
+async def ask(
+    db: Transaction,
+    person: Person,
+    number: str,
+    text: str,
+    at: datetime,
+    *,
+    about: About | None = None,
+    draft: str = "",
+    ref: str | None = None,
+) -> Asked:
+    """Hand words, and the files a draft holds, to the desk. Raises rules.TooMany."""
     await pace(db, person, at)
-    found = await _joined(db, person, number)
+    if person.creditor_id is not None:
+        # One creditor opens one ticket at a time, from however many channels: else two could be the same matter.
+        await people.creditor_locked(db, person.creditor_id)
+    about = about or About()
+    found = await _joined(db, person, number, about.matter)
     row = await tickets.locked(db, found.number) if found is not None else None
     if row is None:
-        return Asked(await _open(db, person, text, at), "opened")
-    kind: Literal["joined", "reopened"] = "joined"
-    if row.status != TicketStatus.OPEN:
-        kind = "reopened"
-        await transition(
-            db,
-            tickets.move,
-            row,
-            kind="ticket:reopened",
-            subject=row.handle,
-            at=at,
-            by="creditor",
-            payload={"number": row.number, "text": text},
-            contact=person.contact_id,
-        )
-    elif row.contact_id != person.contact_id:
-        await tickets.answer_to(db, row, person.contact_id)
-    await tickets.add_line(db, row.id, None, text, at)
-    return Asked(row.number, kind)
+        row = await _opened(db, person, text, at, about)
+        kind: Literal["opened", "joined", "reopened"] = "opened"
+    else:
+        row, kind = await _again(db, person, row, text, at)
+    line = await tickets.add_line(db, row.id, None, text, at, ref=ref)
+    if draft:
+        await tickets.attach(db, draft, row.id, line)
+    if kind == "opened" and about.form:
+        await _note_event(db, row, "stuck", f"{about.form} {about.question}", at)
+    return Asked(row.number, kind, await _expected(db, row, at))
 
 
-async def _open(db: Transaction, person: Person, text: str, at: datetime) -> str:
+async def _again(
+    db: Transaction, person: Person, row: TicketRow, text: str, at: datetime
+) -> tuple[TicketRow, Literal["joined", "reopened"]]:
+    """More words for a ticket there is: it is looked at again, and may have become more pressing."""
+    pressing = await _pressing(db, row, text, at)
+    changes: dict[str, Any] = {"contact_id": person.contact_id, **pressing}
+    if row.status == OPEN:
+        sooner = row._replace(**changes)
+        return await tickets.keep(db, row, **changes, due_at=_due(sooner)), "joined"
+    return await _reopened(db, row, "creditor", at, **changes), "reopened"
+
+
+async def _opened(db: Transaction, person: Person, text: str, at: datetime, about: About) -> TicketRow:
     number = numbers.new("KF")
     while await tickets.by_number(db, number) is not None:
         number = numbers.new("KF")
     handle = new_handle()
+    meaning = reader.read(text, at.date())
+    signals = Signals(
+        category=rules.category(meaning.intent.value, about),
+        distressed=meaning.mood is Mood.DISTRESSED,
+        angry=meaning.mood is Mood.ANGRY,
+        **await _stakes(db, about.claim, about.offer),
+    )
+    urgency = rules.priority(signals, at)
+    flags = rules.flagged("", _flag(signals.distressed, rules.DISTRESS), _flag(signals.angry, rules.ANGER))
+    tier = rules.Tier.SENIOR if signals.distressed else rules.Tier.AGENT
+    step = rules.next_step(urgency, tier, False, at, 0, hours.desk_for(person.locale))
     await transition(
         db,
         tickets.move,
@@ -106,21 +209,61 @@ async def _open(db: Transaction, person: Person, text: str, at: datetime) -> str
         subject=handle,
         at=at,
         by="creditor",
-        payload={"number": number, "text": text},
+        payload={"number": number},
         number=number,
         handle=handle,
-        contact=person.contact_id,
+        contact_id=person.contact_id,
+        matter=about.matter,
+        claim=about.claim or None,
+        offer=about.offer or None,
+        category=signals.category.value,
+        priority=int(urgency),
+        tier=tier.value,
+        flags=flags,
+        asked_at=at,
+        runs_since=at,
+        due_at=step.at if step is not None else None,
     )
     row = await tickets.by_number(db, number)
     assert row is not None
-    await tickets.add_line(db, row.id, None, text, at)
-    return number
+    return row
+
+
+def _flag(holds: bool, flag: str) -> str:
+    return flag if holds else ""
+
+
+async def _stakes(db: Reader, claim: str | None, offer: str | None) -> dict[str, Any]:
+    """What a claim or an offer says about how pressing it is."""
+    stakes: dict[str, Any] = {}
+    row = await claims.by_number(db, claim) if claim else None
+    if row is not None:
+        stakes = {"negative": row.status in rules.NEGATIVE, "cents": row.particulars.get("amount")}
+    made = await offers.by_number(db, offer) if offer else None
+    if made is not None and made.status == OfferStatus.OPEN:
+        stakes["deadline"] = made.expires_at
+    return stakes
+
+
+async def _pressing(db: Reader, row: TicketRow, text: str, at: datetime) -> dict[str, Any]:
+    """How pressing a ticket is with these words too. It never becomes less so by itself."""
+    meaning = reader.read(text, at.date())
+    distressed, angry = meaning.mood is Mood.DISTRESSED, meaning.mood is Mood.ANGRY
+    flags = rules.flagged(row.flags, _flag(distressed, rules.DISTRESS), _flag(angry, rules.ANGER))
+    signals = Signals(
+        rules.Category(row.category),
+        distressed,
+        rules.ANGER in flags.split(),
+        **await _stakes(db, row.claim, row.offer),
+    )
+    tier = rules.Tier.SENIOR.value if distressed and row.tier == rules.Tier.AGENT else row.tier
+    return {"priority": min(row.priority, int(rules.priority(signals, at))), "flags": flags, "tier": tier}
 
 
 async def mine(db: Reader, person: Person) -> list[Ticket]:
     """The person's last tickets, the newest first, each with its last line."""
     rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)
-    return [_seen(row, await _lines(db, row, 1)) for row in rows]
+    return [_seen(row, await _said(db, row, 1)) for row in rows]
 
 
 async def one_of_mine(db: Reader, person: Person, number: str, most: int) -> Ticket:
@@ -128,65 +271,407 @@ async def one_of_mine(db: Reader, person: Person, number: str, most: int) -> Tic
     row = await _owned(db, person, number)
     if row is None:
         raise NoSuchTicket(number=number)
-    return _seen(row, await _lines(db, row, most))
+    return _seen(row, await _said(db, row, most))
+
+
+async def expected(db: Reader, number: str, at: datetime) -> Expectation | None:
+    """What may be said of the wait for a ticket; None: nobody waits."""
+    row = await tickets.by_number(db, number)
+    return await _expected(db, row, at) if row is not None and row.asked_at is not None else None
+
+
+async def _expected(db: Reader, row: TicketRow, at: datetime) -> Expectation:
+    ahead = await tickets.ahead(db, row)
+    return rules.expectation(ahead, row.priority, row.tier, hours.desk_for(row.locale), at)
+
+
+async def settle(db: Transaction, person: Person, number: str, at: datetime) -> Ticket:
+    """The creditor says that it is settled. Raises NoSuchTicket; of one that is settled already nothing changes."""
+    row = await _owned_held(db, person, number)
+    if row.status not in OVER:
+        row = await _solved(db, row, "creditor", at)
+    return _seen(row)
+
+
+async def rate(db: Transaction, person: Person, number: str, score: int, at: datetime) -> tuple[Ticket, bool]:
+    """How it was, from 1 to 5; the ticket, and whether it is open again for it. The first rating of a wait stands.
+
+    Raises NoSuchTicket.
+    """
+    row = await _owned_held(db, person, number)
+    if row.status not in OVER or row.score is not None:
+        return _seen(row), False
+    await _note_event(db, row, "rated", str(score), at)
+    if score > rules.BAD:
+        # Nothing is reminded of any more; what was to be closed is closed when it would have been.
+        due = row.changed_at + rules.CLOSE_AFTER if row.status == SOLVED else None
+        return _seen(await tickets.keep(db, row, score=score, reminded=True, due_at=due)), False
+    tier = rules.above(row.tier) if row.tier == rules.Tier.AGENT else row.tier
+    row = await _reopened(
+        db, row, "creditor", at, score=score, tier=str(tier), flags=rules.flagged(row.flags, rules.LOW_RATING)
+    )
+    return _seen(row), True
+
+
+async def edited(db: Transaction, person: Person, ref: str, text: str, at: datetime) -> str | None:
+    """The creditor edited a message of his on the wire: the line says what it says now, and that it was edited.
+
+    The ticket's number; None: that message is in no ticket.
+    """
+    line = await tickets.line_of_ref(db, person.contact_id, ref)
+    ticket = await tickets.ticket_of_line(db, line) if line is not None else None
+    row = await tickets.locked_id(db, ticket) if ticket is not None else None
+    if row is None or line is None:
+        return None
+    await tickets.edit(db, line, rules.question(text), at)
+    await tickets.keep(db, row)
+    return row.number
 
 
 async def _owned(db: Reader, person: Person, number: str) -> TicketRow | None:
+    """A ticket of this person by its number; one that was merged stands for the one it went into."""
     try:
         row = await tickets.by_number(db, numbers.read(number, "KF"))
     except Invalid:
         return None
-    if row is None:
+    if row is None or not _is_his(row, person):
         return None
+    for _merge in range(MOST_LISTED):
+        if row is None or row.merged_into is None:
+            break
+        row = await tickets.by_id(db, row.merged_into)
+    return row
+
+
+def _is_his(row: TicketRow, person: Person) -> bool:
     same = person.creditor_id is not None and row.creditor_id == person.creditor_id
-    return row if same or row.contact_id == person.contact_id else None
+    return same or row.contact_id == person.contact_id
 
 
-async def _joined(db: Reader, person: Person, number: str) -> TicketRow | None:
+async def _owned_held(db: Transaction, person: Person, number: str) -> TicketRow:
+    found = await _owned(db, person, number)
+    row = await tickets.locked(db, found.number) if found is not None else None
+    if row is None:
+        raise NoSuchTicket(number=number)
+    return row
+
+
+async def _joined(db: Reader, person: Person, number: str, matter: str) -> TicketRow | None:
     named = await _owned(db, person, number) if number else None
     if named is not None:
         return named
-    rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)
-    return next((row for row in rows if row.status != TicketStatus.CLOSED), None)
+    rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LOOKED)
+    return next((row for row in rows if row.status != CLOSED and matter in ("", row.matter)), None)
 
 
-# -- the desk's side
+# -- files
+
+
+async def papers_agreed(db: Reader, person: Person) -> bool:
+    """Whether files of this person may be kept."""
+    return Purpose.IDENTITY_PAPERS in await consents.given(db, person.contact_id, person.creditor_id)
+
+
+async def keep_file(db: Transaction, person: Person, draft: str, file: File, at: datetime) -> dict[str, Any]:
+    """Keep one file for words that are not sent yet, sealed; what the draft remembers of it.
+
+    Raises NotAgreed, and Invalid with the codes of `files.evidence`, and file_quarantined: such a
+    file is kept apart, so that the desk knows of it, and MUST NOT be opened by anybody.
+    """
+    if not await papers_agreed(db, person):
+        raise NotAgreed
+    harm = files.harm(file.content) if file.content is not None and len(file.content) <= files.LARGEST else None
+    if harm is not None and harm != "program":
+        assert file.content is not None
+        name = files.plain_name(file.name)
+        media_type = files.sniff(file.content) or "application/octet-stream"
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        await _add_file(db, person, draft, name, media_type, sha256, file.content, harm, at)
+        raise Invalid("file_quarantined", name=name, why=harm)
+    seen = files.evidence(file.name, file.size, file.content)
+    assert file.content is not None
+    handle = await _add_file(db, person, draft, seen.name, seen.media_type, seen.sha256, file.content, None, at)
+    return {"handle": handle, "name": seen.name, "size": seen.size}
+
+
+async def _add_file(
+    db: Transaction,
+    person: Person,
+    draft: str,
+    name: str,
+    media_type: str,
+    sha256: str,
+    content: bytes,
+    harm: str | None,
+    at: datetime,
+) -> str:
+    handle = new_handle()
+    await tickets.add_file(
+        db,
+        handle=handle,
+        contact_id=person.contact_id,
+        draft=draft,
+        media_type=media_type,
+        sha256=sha256,
+        name=name,
+        content=content,
+        harm=harm,
+        at=at,
+    )
+    return handle
+
+
+async def papers_in(db: Reader, draft: str) -> int:
+    """How many files a draft holds."""
+    return len(await tickets.files_in(db, draft))
+
+
+# -- the desk's side: looking
 
 
 async def open_tickets(db: Reader) -> list[Ticket]:
-    """What the desk looks at: who waits longest first, then what has been answered and not closed."""
-    rows = await tickets.standing(db, TicketStatus.OPEN, MOST_AT_THE_DESK)
-    rows += await tickets.standing(db, TicketStatus.ANSWERED, MOST_AT_THE_DESK)
-    return [_seen(row, await _lines(db, row, 1)) for row in rows]
+    """What the desk looks at: who waits, the most pressing first, then held, then where we wait for the creditor."""
+    rows = []
+    for status in (OPEN, ON_HOLD, ANSWERED):
+        rows += await tickets.standing(db, status, MOST_AT_THE_DESK)
+    return [_seen(row, await _said(db, row, 1)) for row in rows]
 
 
 async def ticket(db: Reader, number: str, most: int = 100) -> Ticket:
-    """One ticket with what was said in it. Raises NoSuchTicket, Invalid("wrong_number")."""
+    """One ticket with what was said in it, as it was said. Raises NoSuchTicket, Invalid("wrong_number")."""
+    row = await _found(db, number)
+    return _seen(row, await _said(db, row, most))
+
+
+async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 200) -> Ticket:
+    """One ticket as an agent sees it: notes and events too, and what tells who somebody is taken out.
+
+    MUST NOT show a word unmasked without a reveal of this agent that stands now.
+    """
+    row = await _found(db, number)
+    plain = bool(agent) and await tickets.revealed(db, row.id, agent, now) is not None
+    lines = []
+    for line in await tickets.lines(db, row.id, most):
+        sent = await tickets.delivery(db, line.id) if line.agent is not None and line.kind == "said" else None
+        lines.append(
+            Line(
+                line.agent,
+                line.text if plain else identifiers.masked(line.text),
+                line.at,
+                line.id,
+                line.kind,
+                line.code,
+                line.edited_at,
+                (sent.outcome or "") if sent is not None else "",
+            )
+        )
+    seen = _seen(row, tuple(lines))
+    others = await tickets.of_person(db, row.contact_id, row.creditor_id, MOST_LOOKED)
+    return replace(
+        seen,
+        files=tuple(_paper(one, plain) for one in await tickets.files_of(db, row.id)),
+        others=tuple(other.number for other in others if other.id != row.id and other.status not in OVER),
+        masked=not plain,
+    )
+
+
+def _paper(row: FileRow, plain: bool) -> Paper:
+    name = row.name if plain else f"*.{row.name.rpartition('.')[2][:8]}" if "." in row.name else "*"
+    return Paper(row.handle, row.message_id, name, row.media_type, row.size, row.harm, row.at)
+
+
+async def paper(db: Reader, number: str, handle: str, agent: str, now: datetime) -> bytes:
+    """A file of a ticket, opened. Raises NoSuchTicket, NotRevealed, NoSuchFile, Quarantined."""
+    row = await _found(db, number)
+    if await tickets.revealed(db, row.id, agent, now) is None:
+        raise NotRevealed(number=row.number)
+    known = next((one for one in await tickets.files_of(db, row.id) if one.handle == handle), None)
+    if known is None:
+        raise NoSuchFile
+    if known.harm is not None:
+        raise Quarantined(why=known.harm)
+    content = await tickets.file(db, row.id, handle)
+    assert content is not None
+    return content
+
+
+async def _found(db: Reader, number: str) -> TicketRow:
     row = await tickets.by_number(db, numbers.read(number, "KF"))
     if row is None:
         raise NoSuchTicket(number=number)
-    return _seen(row, await _lines(db, row, most))
+    return row
+
+
+# -- the desk's side: doing
+
+Words = Callable[[str, str, str], Reply]
 
 
 async def answer(
-    db: Transaction, number: str, agent: str, text: str, at: datetime, words: Callable[[str, str, str], Reply]
+    db: Transaction,
+    number: str,
+    agent: str,
+    text: str,
+    at: datetime,
+    words: Words,
+    *,
+    revision: int | None = None,
+    sure: bool = False,
 ) -> Answered:
     """Answer a ticket: keep the words, move the status, owe them to the creditor's contact.
 
-    `words(number, agent, text)` is called in the creditor's language. A closed ticket is opened
-    again first. Raises Invalid for a wrong number or empty words, NoSuchTicket.
+    `words(number, agent, text)` is called in the creditor's language. `revision` names the ticket the
+    agent had before him. A ticket that was settled is opened again first. Raises Invalid for a wrong
+    number or empty words, NoSuchTicket, Overtaken, and OthersDetails unless `sure`.
     """
     agent, text = rules.name(agent), rules.answer(text)
     row = await _held(db, number)
-    reopened = row.status == TicketStatus.CLOSED
+    rules.in_step(row.revision, revision, row.agent)
+    if not sure:
+        await _not_others(db, row, text)
+    reopened = row.status in OVER
     if reopened:
-        row = await _moved(db, row, "ticket:reopened", agent, at, {"number": row.number})
-    row = await _moved(db, row, "ticket:answered", agent, at, {"number": row.number, "text": text})
+        row = await _reopened(db, row, f"operator:{agent}", at)
     line = await tickets.add_line(db, row.id, agent, text, at)
-    with i18n.speaking(row.locale):
-        reply = words(row.number, agent, text)
-    await _owe(db, row, f"ticket:{row.number}:{line}", reply, at)
-    return Answered(row.number, row.status, reopened, row.reachable)
+    row = await _moved(
+        db,
+        row,
+        "ticket:answered",
+        f"operator:{agent}",
+        at,
+        {"line": str(line)},
+        agent=row.agent or agent,
+        asked_at=None,
+        runs_since=None,
+        used=0,
+        reminded=False,
+        reason=None,
+        flags=rules.unflagged(row.flags, rules.UNDELIVERED),
+        due_at=at + rules.NUDGE_AFTER,
+    )
+    await _owe(db, row, tickets.key_of_line(line), _spoken(row, lambda: words(row.number, agent, text)), at, line=line)
+    return _done(row, reopened, line)
+
+
+async def change_answer(
+    db: Transaction, number: str, line: int, agent: str, text: str, at: datetime, words: Words
+) -> Answered:
+    """Put other words in an answer that went out; the creditor gets them, shown as edited. Raises NoSuchTicket."""
+    agent, text = rules.name(agent), rules.answer(text)
+    row = await _held(db, number)
+    said = await tickets.line(db, row.id, line)
+    if said is None or said.agent is None or said.kind != "said":
+        raise NoSuchTicket(number=number)
+    await tickets.edit(db, line, text, at)
+    row = await tickets.keep(db, row)
+    key = f"{tickets.key_of_line(line)}:{row.revision}"
+    await _owe(db, row, key, _spoken(row, lambda: words(row.number, agent, text)), at, line=line)
+    return _done(row, False, line)
+
+
+async def _not_others(db: Reader, row: TicketRow, text: str) -> None:
+    """Refuse words that hold a number or an address of somebody else. Raises OthersDetails."""
+    found = 0
+    for one in identifiers.find(text):
+        if one.kind is identifiers.Kind.EMAIL:
+            creditor = await people.creditor(db, row.creditor_id) if row.creditor_id is not None else None
+            if creditor is None or creditor.email.casefold() != one.value.casefold():
+                found += 1
+        elif (
+            one.kind is identifiers.Kind.OURS and not await _is_theirs(db, row, one.value)
+        ) or one.kind in identifiers.PERSONAL:
+            found += 1
+    if found:
+        raise OthersDetails(found=found)
+
+
+async def _is_theirs(db: Reader, row: TicketRow, number: str) -> bool:
+    match number[:2]:
+        case "ZQ":
+            claim = await claims.by_number(db, number)
+            return claim is not None and claim.creditor_id == row.creditor_id
+        case "BJ":
+            offer = await offers.by_number(db, number)
+            return offer is not None and offer.creditor_id == row.creditor_id
+    other = await tickets.by_number(db, number)
+    if other is None:
+        return False
+    return other.contact_id == row.contact_id or (row.creditor_id is not None and other.creditor_id == row.creditor_id)
+
+
+async def note(db: Transaction, number: str, agent: str, text: str, at: datetime) -> Answered:
+    """Note something for the other agents. MUST NOT reach the creditor by any way."""
+    agent, text = rules.name(agent), rules.note(text)
+    row = await _held(db, number)
+    line = await tickets.add_line(db, row.id, agent, text, at, kind="note")
+    return _done(await tickets.keep(db, row), False, line)
+
+
+async def take(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
+    """Take a ticket nobody has. Raises Taken when another agent was faster."""
+    agent = rules.name(agent)
+    row = await _held(db, number)
+    if row.agent not in (None, agent):
+        raise Taken(by=row.agent)
+    return _done(await tickets.keep(db, row, agent=agent), False)
+
+
+async def assign(db: Transaction, number: str, by: str, agent: str | None, at: datetime) -> Answered:
+    """Give a ticket to an agent, or (None) back to all of them; also when somebody else has it."""
+    by, agent = rules.name(by), rules.name(agent) if agent is not None else None
+    row = await _held(db, number)
+    await _note_event(db, row, "assigned", agent or "", at, by)
+    return _done(await tickets.keep(db, row, agent=agent), False)
+
+
+async def hold(db: Transaction, number: str, agent: str, until: datetime, why: str, at: datetime) -> Answered:
+    """Hold a ticket until a moment, for a reason; its clock stands. Raises Invalid, MoveRefused."""
+    agent, why, until = rules.name(agent), rules.reason(why), rules.wake(until, at)
+    row = await _held(db, number)
+    used = row.used
+    if row.runs_since is not None:
+        used += hours.between(hours.desk_for(row.locale), row.runs_since, at)
+    row = await _moved(
+        db, row, "ticket:held", f"operator:{agent}", at, {"until": until.isoformat()},
+        runs_since=None, used=used, reason=why, due_at=until,
+    )  # fmt: skip
+    await _note_event(db, row, "held", why, at, agent)
+    return _done(row, False)
+
+
+async def escalate(db: Transaction, number: str, agent: str, why: str, at: datetime) -> Answered:
+    """Hand a ticket to the next level; whoever has it lets go. Raises Invalid, MoveRefused."""
+    agent, why = rules.name(agent), rules.reason(why)
+    row = await _held(db, number)
+    row = await _raised(db, row, rules.above(row.tier).value, f"operator:{agent}", at, at, agent=None)
+    await _note_event(db, row, "escalated", why, at, agent)
+    return _done(row, False)
+
+
+async def _raised(
+    db: Transaction, row: TicketRow, tier: str, by: str, at: datetime, since: datetime, **changes: Any
+) -> TicketRow:
+    """To another tier, whose clock runs from `since`."""
+    now = row._replace(tier=tier, runs_since=since, used=0, asked_at=row.asked_at or at)
+    return await _moved(
+        db, row, "ticket:escalated", by, at, {"tier": tier},
+        tier=tier, runs_since=since, used=0, asked_at=now.asked_at, reason=None, due_at=_due(now), **changes,
+    )  # fmt: skip
+
+
+async def solve(db: Transaction, number: str, agent: str, at: datetime, words: Callable[[str], Reply]) -> Answered:
+    """Consider a ticket settled, and ask its creditor how it was. Raises Invalid, NoSuchTicket, MoveRefused."""
+    agent = rules.name(agent)
+    row = await _solved(db, await _held(db, number), f"operator:{agent}", at)
+    await _owe(db, row, f"ticket:{row.number}:solved:{row.revision}", _spoken(row, lambda: words(row.number)), at)
+    return _done(row, False)
+
+
+async def _solved(db: Transaction, row: TicketRow, by: str, at: datetime) -> TicketRow:
+    return await _moved(
+        db, row, "ticket:solved", by, at, {},
+        asked_at=None, runs_since=None, used=0, reminded=False, reason=None, score=None, due_at=at + rules.RATE_AGAIN,
+    )  # fmt: skip
 
 
 async def close(db: Transaction, number: str, agent: str, at: datetime, words: Callable[[str], Reply]) -> Answered:
@@ -195,11 +680,257 @@ async def close(db: Transaction, number: str, agent: str, at: datetime, words: C
     Raises Invalid for a wrong number, NoSuchTicket, and MoveRefused for one that is closed already.
     """
     agent = rules.name(agent)
-    row = await _moved(db, await _held(db, number), "ticket:closed", agent, at, {"number": numbers.read(number, "KF")})
-    with i18n.speaking(row.locale):
-        reply = words(row.number)
-    await _owe(db, row, f"ticket:{row.number}:closed:{at.isoformat()}", reply, at)
-    return Answered(row.number, row.status, False, row.reachable)
+    row = await _closed(db, await _held(db, number), "ticket:closed", f"operator:{agent}", at)
+    await _owe(db, row, f"ticket:{row.number}:closed:{row.revision}", _spoken(row, lambda: words(row.number)), at)
+    return _done(row, False)
+
+
+async def _closed(db: Transaction, row: TicketRow, kind: str, by: str, at: datetime, **changes: Any) -> TicketRow:
+    return await _moved(
+        db, row, kind, by, at, {},
+        asked_at=None, runs_since=None, used=0, reminded=False, reason=None, due_at=None, **changes,
+    )  # fmt: skip
+
+
+async def merge(db: Transaction, number: str, into: str, agent: str, at: datetime) -> Answered:
+    """Put one ticket into another of the same creditor: its words and files go over; who writes to it writes there.
+
+    Raises Invalid, NoSuchTicket, CannotMerge, MoveRefused.
+    """
+    agent = rules.name(agent)
+    first, second = await _found(db, number), await _found(db, into)
+    held = {}
+    for key in sorted({first.id, second.id}):  # always in this order: two merges never wait for each other
+        held[key] = await tickets.locked_id(db, key)
+    gone, kept = held[first.id], held[second.id]
+    assert gone is not None
+    assert kept is not None
+    same = gone.contact_id == kept.contact_id or (gone.creditor_id is not None and gone.creditor_id == kept.creditor_id)
+    if gone.id == kept.id or not same or kept.merged_into is not None:
+        raise CannotMerge(number=gone.number, into=kept.number)
+    waits = gone.status == OPEN
+    asked = gone.asked_at
+    await _closed(db, gone, "ticket:merged", f"operator:{agent}", at, merged_into=kept.id)
+    await tickets.give(db, gone.id, kept.id)
+    await _note_event(db, gone, "merged_into", kept.number, at, agent)
+    await _note_event(db, kept, "merged", gone.number, at, agent)
+    flags = rules.flagged(kept.flags, *gone.flags.split())
+    urgency = min(kept.priority, gone.priority)
+    if waits and kept.status != OPEN:  # somebody waits there now
+        kept = await _reopened(db, kept, f"operator:{agent}", at, priority=urgency, flags=flags)
+    earliest = min(filter(None, (kept.asked_at, asked)), default=None) if kept.status == OPEN else None
+    pressing = kept._replace(priority=urgency)
+    due = _due(pressing) if kept.status == OPEN else kept.due_at
+    kept = await tickets.keep(db, kept, priority=urgency, flags=flags, asked_at=earliest, due_at=due)
+    return _done(kept, False)
+
+
+async def reveal(
+    db: Transaction, number: str, agent: str, why: str, at: datetime, until: datetime | None = None
+) -> Entry:
+    """Let an agent read a ticket unmasked for a while, by a signed entry that holds the reason. Raises Invalid."""
+    agent, why = rules.name(agent), rules.reason(why)
+    until = until or at + rules.REVEAL_LIVES
+    if not at < until <= at + rules.LONGEST_REVEAL:
+        raise Invalid("wrong_moment", hours=int(rules.LONGEST_REVEAL.total_seconds()) // 3600)
+    row = await _held(db, number)
+    handle = new_handle()
+    entry = await transition(
+        db,
+        tickets.move_reveal,
+        None,
+        kind="reveal:granted",
+        subject=handle,
+        at=at,
+        by=f"operator:{agent}",
+        payload={"ticket": row.number, "reason": why, "until": until.isoformat()},
+        handle=handle,
+        ticket_id=row.id,
+        agent=agent,
+        reason=why,
+        until=until,
+    )
+    await _note_event(db, row, "revealed", why, at, agent)
+    await tickets.keep(db, row)
+    return entry
+
+
+async def export(db: Transaction, number: str, agent: str, why: str, at: datetime) -> dict[str, Any]:
+    """All there is about a ticket, for a regulator: as it was said, with its signed entries. A signed look by itself.
+
+    Of a file there is what is known, and its handle; quarantined ones are named as such.
+    """
+    entry = await reveal(db, number, agent, why, at)
+    row = await _found(db, number)
+    kept = await tickets.files_of(db, row.id)
+    return {
+        "exported_at": at.isoformat(),
+        "by": agent,
+        "reason": why,
+        "receipt": entry.receipt,
+        "ticket": {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in row._asdict().items()
+            if name not in ("id", "contact_id", "creditor_id", "merged_into")
+        },
+        "lines": [
+            {
+                "line": line.id,
+                "by": line.agent or ("creditor" if line.kind == "said" else "clock"),
+                "kind": line.kind,
+                "code": line.code,
+                "text": line.text,
+                "at": line.at.isoformat(),
+                "edited_at": line.edited_at.isoformat() if line.edited_at is not None else None,
+            }
+            for line in await tickets.lines(db, row.id, 100_000)
+        ],
+        "files": [one._asdict() | {"at": one.at.isoformat()} for one in kept],
+        "steps": [one._asdict() | {"at": one.at.isoformat()} for one in await tickets.steps(db, row.id)],
+        "reveals": [
+            {"by": one.agent, "reason": one.reason, "at": one.at.isoformat(), "until": one.until.isoformat()}
+            for one in await tickets.reveals_of(db, row.id)
+        ],
+        "entries": [
+            {"step": one.step, "kind": one.kind, "status": one.status, "at": one.at.isoformat(),
+             "receipt": receipt_number(one.leaf_hash)}
+            for one in await ledger.chain(db, row.handle)
+        ],
+    }  # fmt: skip
+
+
+async def undelivered(db: Transaction, line: int, why: str, at: datetime) -> None:
+    """Tell the desk that an answer did not arrive, and why: blocked, refused, expired or given_up.
+
+    The ticket is flagged until the next answer: who waits for a creditor that heard nothing waits in vain.
+    """
+    ticket_id = await tickets.ticket_of_line(db, line)
+    row = await tickets.locked_id(db, ticket_id) if ticket_id is not None else None
+    if row is None:
+        return
+    await _note_event(db, row, "undelivered", why, at)
+    await tickets.keep(db, row, flags=rules.flagged(row.flags, rules.UNDELIVERED))
+
+
+# -- the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """What the clock says to creditors, each called in the creditor's language.
+
+    late    (number, expectation): his time is over and somebody else looks now
+    nudge   (number): we wait for him
+    silent  (number): nothing was heard, so it counts as settled; asks how it was
+    rate    (number): the one reminder to say how it was
+    """
+
+    late: Callable[[str, Expectation], Reply]
+    nudge: Callable[[str], Reply]
+    silent: Callable[[str], Reply]
+    rate: Callable[[str], Reply]
+
+
+async def tick(db: Transaction, now: datetime, sayings: Sayings) -> int:
+    """Do what is due by the clock, for a few tickets; how many. Call again until 0.
+
+    MUST be harmless to run again after any crash: each ticket's next moment moves on in the
+    transaction that does the thing, and a step of the ladder is a row that can be made only once.
+    """
+    done = 0
+    for status, do in ((OPEN, _waits), (ON_HOLD, _wakes), (ANSWERED, _answers_not), (SOLVED, _says_not)):
+        for row in await tickets.due(db, status, now, CHUNK):
+            await do(db, row, now, sayings)
+            done += 1
+    for leave in await tickets.reveals_due(db, now, CHUNK):
+        await transition(
+            db, tickets.move_reveal, leave, kind="reveal:ended", subject=leave.handle, at=now, by="clock", payload={}
+        )
+        done += 1
+    return done
+
+
+async def _waits(db: Transaction, row: TicketRow, now: datetime, sayings: Sayings) -> None:
+    """Somebody waits for us: the next step of the ladder."""
+    assert row.runs_since is not None
+    since, desk = row.runs_since, hours.desk_for(row.locale)
+    step = rules.next_step(row.priority, row.tier, row.reminded, since, row.used, desk)
+    if step is None or step.at > now:  # it has become less pressing since: nothing to do yet
+        await tickets.keep(db, row, due_at=step.at if step is not None else None)
+        return
+    first = await tickets.take_step(db, row, step.name, now)
+    if step.name == rules.REMINDER:
+        now_row = row._replace(reminded=True)
+        row = await tickets.keep(db, row, reminded=True, due_at=_due(now_row))
+        if first:
+            await _note_event(db, row, "reminder", row.tier, now)
+        return
+    promised = row.tier
+    # The next tier's time counts from when this one's was over, not from when we came to look.
+    row = await _raised(db, row, step.name, "clock", now, max(step.at, since))
+    if not first:
+        return
+    await _note_event(db, row, "escalated", step.name, now)
+    if await tickets.take_step(db, row, "told_late", now):
+        expected = await _expected(db, row, now)
+        reply = _spoken(row, lambda: sayings.late(row.number, expected))
+        at = rules.by_day(now, row.timezone)
+        await _owe(db, row, f"ticket:{row.number}:late:{row.wait}:{promised}", reply, at)
+
+
+async def _wakes(db: Transaction, row: TicketRow, now: datetime, _sayings: Sayings) -> None:
+    """What was held is looked at again."""
+    asked = row.asked_at or now
+    woken = row._replace(runs_since=now, asked_at=asked)
+    row = await _moved(
+        db, row, "ticket:woken", "clock", now, {}, runs_since=now, asked_at=asked, reason=None, due_at=_due(woken)
+    )
+    await _note_event(db, row, "woken", "", now)
+
+
+async def _answers_not(db: Transaction, row: TicketRow, now: datetime, sayings: Sayings) -> None:
+    """We wait for the creditor: one reminder, and then it counts as settled."""
+    if not row.reminded:
+        await tickets.keep(db, row, reminded=True, due_at=row.changed_at + rules.SILENCE)
+        if await tickets.take_step(db, row, "nudge", now):
+            reply = _spoken(row, lambda: sayings.nudge(row.number))
+            await _owe(db, row, f"ticket:{row.number}:nudge:{row.revision}", reply, rules.by_day(now, row.timezone))
+        return
+    row = await _solved(db, row, "clock", now)
+    reply = _spoken(row, lambda: sayings.silent(row.number))
+    await _owe(db, row, f"ticket:{row.number}:silent:{row.revision}", reply, rules.by_day(now, row.timezone))
+
+
+async def _says_not(db: Transaction, row: TicketRow, now: datetime, sayings: Sayings) -> None:
+    """It is settled: one reminder to say how it was, and then it is closed."""
+    if row.reminded:
+        await _closed(db, row, "ticket:closed", "clock", now)
+        return
+    await tickets.keep(db, row, reminded=True, due_at=row.changed_at + rules.CLOSE_AFTER)
+    if await tickets.take_step(db, row, "rate", now):
+        reply = _spoken(row, lambda: sayings.rate(row.number))
+        await _owe(db, row, f"ticket:{row.number}:rate:{row.revision}", reply, rules.by_day(now, row.timezone))
+
+
+# -- moving
+
+
+def _due(row: TicketRow) -> datetime | None:
+    """When the clock has to look at a ticket that waits for us."""
+    assert row.runs_since is not None
+    desk = hours.desk_for(row.locale)
+    step = rules.next_step(row.priority, row.tier, row.reminded, row.runs_since, row.used, desk)
+    return step.at if step is not None else None
+
+
+async def _reopened(db: Transaction, row: TicketRow, by: str, at: datetime, **changes: Any) -> TicketRow:
+    """Somebody waits for us again: a new wait, or, if it was held, the same one going on."""
+    if row.status == ON_HOLD and row.asked_at is not None:
+        wait: dict[str, Any] = {"runs_since": at}
+    else:
+        wait = {"wait": row.wait + 1, "asked_at": at, "runs_since": at, "used": 0, "reminded": False}
+    now = row._replace(**wait, **changes)
+    return await _moved(db, row, "ticket:reopened", by, at, {}, reason=None, due_at=_due(now), **wait, **changes)
 
 
 async def _held(db: Transaction, number: str) -> TicketRow:
@@ -210,15 +941,36 @@ async def _held(db: Transaction, number: str) -> TicketRow:
 
 
 async def _moved(
-    db: Transaction, row: TicketRow, kind: str, agent: str, at: datetime, payload: dict[str, str]
+    db: Transaction, row: TicketRow, kind: str, by: str, at: datetime, payload: dict[str, str], **changes: Any
 ) -> TicketRow:
     entry = await transition(
-        db, tickets.move, row, kind=kind, subject=row.handle, at=at, by=f"operator:{agent}", payload=payload
+        db,
+        tickets.move,
+        row,
+        kind=kind,
+        subject=row.handle,
+        at=at,
+        by=by,
+        payload={"number": row.number, **payload},
+        **changes,
     )
-    return row._replace(status=entry.status, changed_at=at)
+    return row._replace(status=entry.status, changed_at=at, revision=row.revision + 1, **changes)
 
 
-async def _owe(db: Transaction, row: TicketRow, key: str, reply: Reply, at: datetime) -> None:
+async def _note_event(
+    db: Transaction, row: TicketRow, code: str, text: str, at: datetime, agent: str | None = None
+) -> None:
+    await tickets.add_line(db, row.id, agent, text, at, kind="event", code=code)
+
+
+def _spoken(row: TicketRow, words: Callable[[], Reply]) -> Reply:
+    with i18n.speaking(row.locale):
+        return words()
+
+
+async def _owe(
+    db: Transaction, row: TicketRow, key: str, reply: Reply, at: datetime, *, line: int | None = None
+) -> None:
     await deliveries.put(
         db,
         channel=row.channel,
@@ -226,7 +978,7 @@ async def _owe(db: Transaction, row: TicketRow, key: str, reply: Reply, at: date
         lane=0,
         dedupe_key=key,
         kind=NoticeKind.TICKET,
-        fields={},
+        fields={} if line is None else {"line": line},
         body=reply.packed(),
         due_at=at,
         expires_at=at + ANSWER_LIVES,
@@ -237,9 +989,51 @@ async def _owe(db: Transaction, row: TicketRow, key: str, reply: Reply, at: date
 # -- rows as the room's own words
 
 
-async def _lines(db: Reader, row: TicketRow, most: int) -> tuple[Line, ...]:
-    return tuple(Line(line.agent, line.text, line.at) for line in await tickets.lines(db, row.id, most))
+def _done(row: TicketRow, reopened: bool, line: int = 0) -> Answered:
+    return Answered(row.number, row.status, reopened, row.reachable, row.revision, line)
+
+
+async def _said(db: Reader, row: TicketRow, most: int) -> tuple[Line, ...]:
+    return tuple(
+        Line(line.agent, line.text, line.at, line.id, edited_at=line.edited_at)
+        for line in await tickets.said(db, row.id, most)
+    )
 
 
 def _seen(row: TicketRow, lines: tuple[Line, ...] = ()) -> Ticket:
-    return Ticket(row.number, row.status, row.opened_at, row.changed_at, row.locale, row.reachable, lines)
+    return Ticket(
+        row.number,
+        row.status,
+        row.opened_at,
+        row.changed_at,
+        row.locale,
+        row.reachable,
+        lines,
+        category=row.category,
+        priority=row.priority,
+        tier=row.tier,
+        agent=row.agent,
+        flags=row.flags,
+        revision=row.revision,
+        claim=row.claim,
+        offer=row.offer,
+        matter=row.matter,
+        asked_at=row.asked_at,
+        due_at=row.due_at,
+        reason=row.reason,
+        score=row.score,
+    )
+
+
+__all__ = [
+    "Answered",
+    "Asked",
+    "NotAgreed",
+    "Sayings",
+    "answer",
+    "ask",
+    "close",
+    "open_tickets",
+    "tick",
+    "ticket",
+]

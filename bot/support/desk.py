@@ -1,15 +1,59 @@
-"""The agents' side: what the command line calls. The words a creditor reads come from `texts`."""
+"""The agents' side: what the command line, the clock and the desks call. Words for creditors come from `texts`."""
 
 from datetime import datetime
 
 from bot.support import actions, texts
-from bot.support.actions import Answered, open_tickets, ticket
+from bot.support.actions import (
+    Answered,
+    Sayings,
+    assign,
+    case,
+    escalate,
+    export,
+    hold,
+    merge,
+    note,
+    open_tickets,
+    paper,
+    reveal,
+    take,
+    ticket,
+    undelivered,
+)
 from storage.database import Transaction
 
+_SAYINGS = Sayings(texts.late, texts.nudge, texts.silent, texts.rate)
 
-async def answer(db: Transaction, number: str, agent: str, text: str, at: datetime) -> Answered:
-    """Answer a ticket in the creditor's chat. Raises Invalid and NoSuchTicket."""
-    return await actions.answer(db, number, agent, text, at, texts.answered)
+
+async def answer(
+    db: Transaction,
+    number: str,
+    agent: str,
+    text: str,
+    at: datetime,
+    *,
+    revision: int | None = None,
+    sure: bool = False,
+) -> Answered:
+    """Answer a ticket in the creditor's chat. Raises Invalid, NoSuchTicket, Overtaken and OthersDetails."""
+    return await actions.answer(db, number, agent, text, at, texts.answered, revision=revision, sure=sure)
+
+
+async def ask_document(
+    db: Transaction, number: str, agent: str, text: str, at: datetime, *, revision: int | None = None
+) -> Answered:
+    """Ask the creditor for a document, with a button that takes it. Raises as `answer`."""
+    return await actions.answer(db, number, agent, text, at, texts.asks_document, revision=revision)
+
+
+async def change_answer(db: Transaction, number: str, line: int, agent: str, text: str, at: datetime) -> Answered:
+    """Put other words in an answer; the creditor reads them as a correction. Raises Invalid and NoSuchTicket."""
+    return await actions.change_answer(db, number, line, agent, text, at, texts.corrected)
+
+
+async def solve(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
+    """Consider a ticket settled and ask how it was. Raises Invalid, NoSuchTicket and MoveRefused."""
+    return await actions.solve(db, number, agent, at, texts.solved)
 
 
 async def close(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
@@ -17,4 +61,30 @@ async def close(db: Transaction, number: str, agent: str, at: datetime) -> Answe
     return await actions.close(db, number, agent, at, texts.closed)
 
 
-__all__ = ["Answered", "answer", "close", "open_tickets", "ticket"]
+async def tick(db: Transaction, now: datetime) -> int:
+    """Do what is due by the clock for some tickets; how many. Call again until 0."""
+    return await actions.tick(db, now, _SAYINGS)
+
+
+__all__ = [
+    "Answered",
+    "answer",
+    "ask_document",
+    "assign",
+    "case",
+    "change_answer",
+    "close",
+    "escalate",
+    "export",
+    "hold",
+    "merge",
+    "note",
+    "open_tickets",
+    "paper",
+    "reveal",
+    "solve",
+    "take",
+    "tick",
+    "ticket",
+    "undelivered",
+]

@@ -1,12 +1,15 @@
-"""The way to a person: one question, and a look at what became of it."""
+"""The way to a person: one question with files, a look at what became of it, and one tap on how it was."""
+
+from typing import Any
 
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Form, Question
-from bot.conversation.reply import Reply
-from bot.conversation.turn import Person, Turn
+from bot.conversation.reply import Choice, Reply
+from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
 from bot.support import actions, rules, texts
-from bot.support.rules import NoSuchTicket, TooMany
+from bot.support.actions import NotAgreed
+from bot.support.rules import About, NoSuchTicket, TooMany
 from storage.database import Reader, Transaction
 
 flow = Flow("support")
@@ -18,10 +21,12 @@ async def _begin(turn: Turn, db: Transaction, person: Person, argument: str) -> 
         await actions.pace(db, person, turn.received_at)
     except TooMany as refusal:
         return texts.refused(refusal)
-    ticket = await actions.waiting(db, person, argument)
+    about = await actions.about(db, person, argument)
+    ticket = await actions.waiting(db, person, argument, about.matter)
+    first: Answers = {"_claim": about.claim, "_offer": about.offer, "_form": about.form, "_question": about.question}
     if ticket is None:
-        return {}
-    return {"_ticket": ticket.number, "_status": ticket.status}
+        return first
+    return {**first, "_ticket": ticket.number, "_status": ticket.status}
 
 
 def _ask(answers: Answers) -> str:
@@ -30,18 +35,44 @@ def _ask(answers: Answers) -> str:
     return texts.ask()
 
 
-async def _submit(turn: Turn, db: Transaction, person: Person, draft: str, answers: Answers) -> Reply:
+async def _keep(turn: Turn, db: Transaction, person: Person, draft: str, file: File) -> dict[str, Any]:
     try:
-        asked = await actions.ask(db, person, answers.get("_ticket", ""), answers["words"], turn.received_at)
+        kept = await actions.keep_file(db, person, draft, file, turn.received_at)
+    except NotAgreed:
+        agree = Choice(texts.agree_button(), "welcome.consent:identity_papers", "primary")
+        raise Invalid("file_not_agreed", choices=(agree,)) from None
+    return {**kept, "caption": (turn.text or "")[: rules.LONGEST]}
+
+
+def _said(words: Any) -> str:
+    """What was typed; with files alone, what was typed beside them."""
+    if isinstance(words, str):
+        return words
+    return "\n".join(one["caption"] for one in words if one["caption"])[: rules.LONGEST]
+
+
+async def _submit(turn: Turn, db: Transaction, person: Person, draft: str, answers: Answers) -> Reply:
+    about = About(*(answers.get(name, "") for name in ("_claim", "_offer", "_form", "_question")))
+    try:
+        asked = await actions.ask(
+            db,
+            person,
+            answers.get("_ticket", ""),
+            _said(answers["words"]),
+            turn.received_at,
+            about=about,
+            draft=draft,
+            ref=turn.event_id,
+        )
     except TooMany as refusal:
         raise Invalid("too_many", question="words", **refusal.data) from refusal
-    return texts.asked(asked.number, asked.kind)
+    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
 
 
 flow.form(
     Form(
         name="support.ask",
-        version=1,
+        version=2,
         title=texts.title,
         questions=(
             Question(
@@ -49,6 +80,8 @@ flow.form(
                 label=texts.field,
                 ask=_ask,
                 read=lambda text, _answers: rules.question(text),
+                take=_keep,
+                most_files=rules.MOST_FILES,
                 hears="anything",
             ),
         ),
@@ -62,14 +95,80 @@ flow.form(
 )
 
 
+@flow.act("hear")
+async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """Free words nobody understood, while we wait for this person; the argument is where they go if we do not."""
+    ticket = await actions.in_talk(db, person)
+    if ticket is None or not turn.text:
+        return argument
+    try:
+        words = rules.question(turn.text)
+        asked = await actions.ask(db, person, ticket.number, words, turn.received_at, ref=turn.event_id)
+    except TooMany as refusal:
+        return texts.refused(refusal)
+    except Invalid as refusal:
+        return texts.file_wrong(refusal)
+    return texts.joined_by_writing(asked.number, asked.kind, asked.expected, person.timezone)
+
+
+@flow.act("file")
+async def file(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """A file outside any form: it belongs to the ticket that is not settled, if there is one."""
+    ticket = await actions.unsettled(db, person)
+    if ticket is None or turn.file is None:
+        return texts.file_nowhere()
+    draft = actions.loose(person)
+    try:
+        await actions.pace(db, person, turn.received_at)
+        await actions.keep_file(db, person, draft, turn.file, turn.received_at)
+    except NotAgreed:
+        return texts.file_wrong(Invalid("file_not_agreed"))
+    except TooMany as refusal:
+        return texts.refused(refusal)
+    except Invalid as refusal:
+        if refusal.code == "file_quarantined":
+            # The desk is to know that something was sent.
+            await actions.ask(db, person, ticket.number, turn.text or "", turn.received_at, draft=draft)
+        return texts.file_wrong(refusal)
+    asked = await actions.ask(
+        db, person, ticket.number, (turn.text or "")[: rules.LONGEST], turn.received_at, draft=draft, ref=turn.event_id
+    )
+    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+
+
+@flow.act("done")
+async def done(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """The creditor says that it is settled."""
+    try:
+        ticket = await actions.settle(db, person, argument, turn.received_at)
+    except NoSuchTicket:
+        return texts.not_yours()
+    return texts.solved(ticket.number)
+
+
+@flow.act("score")
+async def score(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """How it was: `KF-….4`. A bad one opens the ticket again."""
+    number, _dot, given = argument.partition(".")
+    try:
+        ticket, again = await actions.rate(db, person, number, rules.score(given), turn.received_at)
+    except (NoSuchTicket, Invalid):
+        return texts.not_yours()
+    if again:
+        return texts.rated_badly(ticket.number)
+    return texts.rated(ticket.number) if ticket.score == rules.score(given) else texts.rated_before(ticket.number)
+
+
 @flow.view("mine")
 async def mine(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """The person's tickets; with a number, one of them."""
     if argument:
         try:
-            return texts.one(await actions.one_of_mine(db, person, argument, LINES_SHOWN), person.timezone)
+            ticket = await actions.one_of_mine(db, person, argument, LINES_SHOWN)
         except NoSuchTicket:
             return texts.not_yours()
+        expected = await actions.expected(db, ticket.number, turn.received_at)
+        return texts.one(ticket, person.timezone, expected)
     found = await actions.mine(db, person)
     return texts.mine(found, person.timezone) if found else texts.none_yet()
 

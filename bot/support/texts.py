@@ -1,12 +1,13 @@
-"""What is said around a question to a person. No answering time is named: none is known."""
+"""What is said around a question to a person. Times named are aims, counted in hours in which somebody is there."""
 
 from collections.abc import Sequence
 
+from bot import files
 from bot.conversation.reply import Choice, Copyable, Reply
 from bot.conversation.texts import menu
 from bot.errors import Invalid
-from bot.i18n import _
-from bot.support.rules import Line, Ticket, TooMany
+from bot.i18n import N_, _
+from bot.support.rules import BEST, Expectation, Line, Ticket, TooMany
 from bot.words import moment, ticket_status
 
 
@@ -27,7 +28,7 @@ def ask() -> str:
 
 def ask_more(number: str, status: str) -> str:
     """The question, when a ticket of this person is there already."""
-    if status == "closed":
+    if status in ("solved", "closed"):
         words = _("您的工单 {number} 已结束。再写一条，就会重新打开。")
     else:
         words = _("您有一个工单 {number}（{status}）。接下来写的内容会并入这个工单，不会另开一个。")
@@ -36,7 +37,7 @@ def ask_more(number: str, status: str) -> str:
 
 def _how() -> str:
     return _(
-        "由真人客服在这个对话里答复，暂无固定答复时间。这一步只收文字；请不要写密码、助记词、私钥或双重验证码，我们绝不索要这些。"
+        "由真人客服在这个对话里答复。可以附上图片或 PDF；请不要写密码、助记词、私钥或双重验证码，我们绝不索要这些。"
     )
 
 
@@ -52,6 +53,20 @@ def wrong(refusal: Invalid) -> str:
     return _("没有读到文字。请写一句话说明您的问题，例如：“我的债权状态为什么是有争议？”")
 
 
+_FILE_WRONG = {
+    "file_empty": N_("这个文件是空的，没有保存。请重新选择文件。"),
+    "file_wrong_type": N_("这种文件不能收，没有保存。请发 PDF 或图片（JPEG、PNG、HEIC、WebP）。"),
+    "file_disguised": N_("这个文件的内容和它的扩展名不符，为安全起见没有保存。请发真正的 PDF 或图片。"),
+    "file_locked": N_("这个 PDF 设了密码，客服打不开，没有保存。请去掉密码后再发。"),
+    "file_broken": N_("这个文件不完整，没有保存。请重新导出，或直接截图。"),
+}
+
+
+def agree_button() -> str:
+    """The consent files need."""
+    return _("同意保存材料")
+
+
 def too_many(limit: int, hours: int) -> str:
     """The flood limit."""
     return _(
@@ -64,8 +79,8 @@ def refused(refusal: TooMany) -> Reply:
     return Reply(title=title(), text=too_many(refusal.limit, refusal.hours), choices=((_mine(),), (menu(),)))
 
 
-def asked(number: str, kind: str) -> Reply:
-    """The words are with the desk: what happens now, and what does not."""
+def asked(number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
+    """The words are with the desk: the place in the queue, an honest time, and when somebody is there."""
     match kind:
         case "joined":
             first = _("已并入工单 {number}，客服会和前面的内容一起看。")
@@ -79,9 +94,8 @@ def asked(number: str, kind: str) -> Reply:
             (
                 first.format(number=number),
                 "",
-                _("▪ 由真人客服答复，答复会直接出现在这个对话里。"),
-                _("▪ 暂无固定答复时间，我们不承诺多久答复，也请不要重复提交：重复提交不会更快。"),
-                _("▪ 等待期间可以补充，内容会并入同一个工单；也可以先看债权进度和常见问题。"),
+                *wait(expected, timezone),
+                _("▪ 由真人客服答复，答复会直接出现在这个对话里。等待期间可以补充，重复提交不会更快。"),
                 _("▪ 我们不会加您私聊，也绝不索要密码、助记词或双重验证码。"),
             )
         ),
@@ -93,6 +107,67 @@ def asked(number: str, kind: str) -> Reply:
         copies=(Copyable(_("工单编号"), number),),
         replaces=False,
     )
+
+
+def wait(expected: Expectation, timezone: str) -> list[str]:
+    """Place in the queue, the aim, and out of hours when somebody is back."""
+    lines = [
+        _("▪ 您前面还有 {count} 个工单，按紧急程度和先后处理。").format(count=expected.ahead)
+        if expected.ahead
+        else _("▪ 您排在最前面。")
+    ]
+    if not expected.is_open:
+        back = _("▪ 现在是非工作时间，客服 {time}回来。")
+        if not expected.known:
+            back = _("▪ 现在是非工作时间，客服预计 {time}回来（当年节假日安排尚未全部公布）。")
+        lines.append(back.format(time=moment(expected.back, timezone)))
+    if expected.minutes:
+        lines.append(
+            _("▪ 我们的目标是工作时间内 {time}答复。这是目标，忙时会更久；超时会自动交给更高一级处理。").format(
+                time=_length(expected.minutes)
+            )
+        )
+    else:
+        lines.append(_("▪ 已交到值班负责人手上，暂时说不出具体时间。"))
+    return lines
+
+
+def _length(minutes: int) -> str:
+    if minutes % 60:
+        return _("{count} 分钟").format(count=minutes)
+    return _("{count} 小时").format(count=minutes // 60)
+
+
+def joined_by_writing(number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
+    """Free words while we wait for this person: taken as the answer, and how to say that they were none."""
+    reply = asked(number, kind, expected, timezone)
+    said = _("这条像是对客服的回复，已写入工单。如果您是要办别的事，请点“主菜单”。")
+    return Reply(
+        title=reply.title,
+        text=f"{said}\n\n{reply.text}",
+        choices=reply.choices,
+        copies=reply.copies,
+        replaces=False,
+    )
+
+
+def file_nowhere() -> Reply:
+    """A file, and no ticket it could belong to."""
+    return Reply(
+        text=_(
+            "收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权；要发给客服，请先点“转人工”。"
+        ),
+        choices=((Choice(_("债权进度"), "claims.status"), Choice(title(), "support.ask")), (menu(),)),
+        replaces=False,
+    )
+
+
+def file_wrong(refusal: Invalid) -> Reply:
+    """A file for a ticket that was not kept."""
+    choices: tuple[tuple[Choice, ...], ...] = ((_mine(), menu()),)
+    if refusal.code == "file_not_agreed":
+        choices = ((Choice(agree_button(), "welcome.consent:identity_papers", "primary"),), *choices)
+    return Reply(title=title(), text=wrong(refusal), choices=choices, replaces=False)
 
 
 def _mine() -> Choice:
@@ -135,18 +210,21 @@ def mine(tickets: Sequence[Ticket], timezone: str) -> Reply:
     )
 
 
-def one(ticket: Ticket, timezone: str) -> Reply:
-    """One ticket with the last things said in it."""
+def one(ticket: Ticket, timezone: str, expected: Expectation | None) -> Reply:
+    """One ticket with the last things said in it, and, for whoever waits, how long."""
     lines = [
         _("状态：{status}").format(status=ticket_status(ticket.status)),
         _("开始于 {time}").format(time=moment(ticket.opened_at, timezone)),
+        *(wait(expected, timezone) if expected is not None else ()),
     ]
     said = [f"{moment(line.at, timezone)}\n{_line(line, 300)}" for line in ticket.lines]
-    again = _("重新打开") if ticket.status == "closed" else _("补充说明")
+    over = ticket.status in ("solved", "closed")
+    again = _("重新打开") if over else _("补充说明")
+    settle = () if over else (Choice(_("问题已解决"), f"support.done:{ticket.number}"),)
     return Reply(
         title=_("工单 {number}").format(number=ticket.number),
         text="\n\n".join(("\n".join(lines), *said)),
-        choices=((Choice(again, f"support.ask:{ticket.number}", "primary"),), (_mine(), menu())),
+        choices=((Choice(again, f"support.ask:{ticket.number}", "primary"), *settle), (_mine(), menu())),
         copies=(Copyable(_("工单编号"), ticket.number),),
     )
 
@@ -162,6 +240,10 @@ def not_yours() -> Reply:
 
 def _line(line: Line, limit: int) -> str:
     text = line.text if len(line.text) <= limit else line.text[: limit - 1] + "…"
+    if not text:
+        text = _("（文件）")
+    if line.edited_at is not None:
+        text = _("{text}（已编辑）").format(text=text)
     if line.agent is None:
         return _("您：{text}").format(text=text)
     return _("客服 {agent}：{text}").format(agent=line.agent, text=text)
@@ -190,4 +272,131 @@ def closed(number: str) -> Reply:
         choices=((Choice(_("重新打开"), f"support.ask:{number}"), _mine()), (menu(),)),
         replaces=False,
         notice="ticket",
+    )
+
+
+def corrected(number: str, agent: str, text: str) -> Reply:
+    """Other words in the place of an answer that went out."""
+    reply = answered(number, agent, text)
+    return Reply(
+        title=_("客服更正 · {number}").format(number=number),
+        text=_("以下内容更正此前的一条答复（已编辑）：") + "\n\n" + reply.text,
+        choices=reply.choices,
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def asks_document(number: str, agent: str, text: str) -> Reply:
+    """A person asks for a document: what for, and where to put it."""
+    reply = answered(number, agent, text)
+    send = Choice(_("发送材料"), f"support.ask:{number}", "primary")
+    return Reply(
+        title=_("客服请您补充材料 · {number}").format(number=number),
+        text=reply.text
+        + "\n\n"
+        + _("点“发送材料”后上传图片或 PDF，每个不超过 {most} MB，加密保存。").format(
+            most=files.LARGEST // 1024 // 1024
+        ),
+        choices=((send, _mine()), (menu(),)),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+# -- what the clock says
+
+
+def late(number: str, expected: Expectation) -> Reply:
+    """The aim was missed: said by ourselves, once."""
+    return Reply(
+        title=_("还没有答复您 · {number}").format(number=number),
+        text=_("很抱歉，我们没有在目标时间内答复。工单已交给更高一级的同事，您无需重复提交。")
+        + "\n\n"
+        + "\n".join(wait(expected, "Asia/Shanghai")),
+        choices=((Choice(_("补充说明"), f"support.ask:{number}"), _mine()), (menu(),)),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def nudge(number: str) -> Reply:
+    """We wait for the creditor; said once."""
+    return Reply(
+        title=_("客服在等您回复 · {number}").format(number=number),
+        text=_("客服已经答复，还需要您的回复。再过几天没有收到，工单会先标为已解决；之后再写一条，就会重新打开。"),
+        choices=((Choice(_("回复"), f"support.ask:{number}", "primary"), _settle(number)), (_mine(), menu())),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def _settle(number: str) -> Choice:
+    return Choice(_("问题已解决"), f"support.done:{number}")
+
+
+def _scores(number: str) -> tuple[Choice, ...]:
+    return tuple(Choice(f"{score} ★", f"support.score:{number}.{score}") for score in range(1, BEST + 1))
+
+
+def solved(number: str) -> Reply:
+    """The desk considers it settled: one tap says how it was."""
+    return Reply(
+        title=_("工单已标为已解决 · {number}").format(number=number),
+        text=_("这次的服务您打几分？1 分最差，5 分最好，点一下即可。问题还在的话，点“还没解决”，前面的内容都在。"),
+        choices=(_scores(number), (Choice(_("还没解决"), f"support.ask:{number}"), _mine()), (menu(),)),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def silent(number: str) -> Reply:
+    """Nothing was heard of the creditor."""
+    return Reply(
+        title=_("工单已标为已解决 · {number}").format(number=number),
+        text=_("一周没有收到您的回复，工单先标为已解决。需要时再写一条，就会重新打开。这次的服务您打几分？"),
+        choices=(_scores(number), (Choice(_("还没解决"), f"support.ask:{number}"), _mine()), (menu(),)),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def rate(number: str) -> Reply:
+    """The one reminder to say how it was."""
+    return Reply(
+        title=_("这次的服务怎么样？· {number}").format(number=number),
+        text=_("点一下即可，1 分最差，5 分最好。我们只问这一次。"),
+        choices=(_scores(number), (Choice(_("还没解决"), f"support.ask:{number}"), menu())),
+        replaces=False,
+        notice="ticket",
+    )
+
+
+def rated(number: str) -> Reply:
+    """The rating is kept."""
+    return Reply(
+        title=_("谢谢您的评分"),
+        text=_("已记下。还有问题，随时再写一条，工单 {number} 会重新打开。").format(number=number),
+        choices=((Choice(_("重新打开"), f"support.ask:{number}"), menu()),),
+    )
+
+
+def rated_badly(number: str) -> Reply:
+    """A bad rating: the ticket is open again, one level higher."""
+    return Reply(
+        title=_("很抱歉没有帮到您"),
+        text=_("评分已记下。工单 {number} 已重新打开，由更高一级的同事再看一次。哪里没有解决，请写一句。").format(
+            number=number
+        ),
+        choices=((Choice(_("补充说明"), f"support.ask:{number}", "primary"), _mine()), (menu(),)),
+        replaces=False,
+    )
+
+
+def rated_before(number: str) -> Reply:
+    """A second tap, or the ticket is open."""
+    return Reply(
+        title=_("工单 {number}").format(number=number),
+        text=_("这次评分没有计入：已经评过，或者工单还在处理中。"),
+        choices=((_mine(), menu()),),
     )

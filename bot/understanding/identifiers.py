@@ -47,6 +47,16 @@ class Kind(StrEnum):
 
 
 SECRETS = frozenset({Kind.SEED, Kind.PRIVATE_KEY, Kind.CODE, Kind.PASSWORD})
+#: taken out of what is typed before anybody reads or keeps it
+GUARDED = SECRETS | {Kind.CARD}
+#: tells who somebody is, or where his money is
+PERSONAL = frozenset(
+    {Kind.PRC_ID, Kind.HKID, Kind.TAIWAN_ID, Kind.PASSPORT, Kind.PERMIT, Kind.IBAN, Kind.CARD, Kind.WALLET, Kind.PHONE}
+)
+#: what an agent sees of a creditor's words only after a reveal
+_MASKED = GUARDED | PERSONAL | {Kind.EMAIL, Kind.BIC}
+#: windows of a long text overlap by so much: no secret that is found alone is cut in two
+_OVERLAP = 400
 
 
 class Found(NamedTuple):
@@ -402,6 +412,55 @@ def find(text: str) -> list[Found]:
 def secrets(text: str) -> tuple[Kind, ...]:
     """The kinds of secrets in a text: nobody of ours ever asks for them, and nobody may keep them."""
     return tuple(dict.fromkeys(one.kind for one in find(text) if one.kind in SECRETS))
+
+
+def guarded(text: str) -> tuple[str, tuple[Kind, ...]]:
+    """The text without secrets and card numbers, and which kinds there were; without any, the very same text.
+
+    MUST look through the whole text, however long: what comes out here is read and kept.
+    """
+    said = unicodedata.normalize("NFKC", text)
+    spans: dict[tuple[int, int], Kind] = {}
+    for begin in range(0, len(said), LOOK - _OVERLAP):
+        for one in find(said[begin : begin + LOOK]):
+            if one.kind in GUARDED:
+                spans[begin + one.start, begin + one.end] = one.kind
+        if begin + LOOK >= len(said):
+            break
+    if not spans:
+        return text, ()
+    return _without(said, [(start, end, kind) for (start, end), kind in spans.items()]), tuple(
+        dict.fromkeys(spans.values())
+    )
+
+
+def masked(text: str) -> str:
+    """The text as an agent reads it: no name that is given as one, no address, no paper's or purse's number.
+
+    Our own numbers, claim numbers, sums and web addresses stay: without them nobody could help.
+    """
+    said = unicodedata.normalize("NFKC", text)
+    spans = []
+    for begin in range(0, len(said), LOOK - _OVERLAP):
+        piece = said[begin : begin + LOOK]
+        kept = _Kept(len(piece))
+        kept.add(one for one in find(piece) if one.kind in _MASKED)
+        for kind, pattern in ((Kind.HANDLE, _HANDLE), (Kind.NAME, _NAME)):
+            kept.add(_shaped(kind, pattern, _always, piece))
+        spans += [(begin + one.start, begin + one.end, one.kind) for one in kept.found]
+        if begin + LOOK >= len(said):
+            break
+    return _without(said, spans) if spans else text
+
+
+def _without(said: str, spans: Iterable[tuple[int, int, Kind]]) -> str:
+    """The text with [kind] in the place of each stretch; stretches may overlap."""
+    parts, at = [], 0
+    for start, end, kind in sorted(spans):
+        if start >= at:
+            parts += [said[at:start], f"[{kind.value}]"]
+        at = max(at, end)
+    return "".join([*parts, said[at:]])
 
 
 def claim_numbers(text: str) -> list[Found]:

@@ -64,7 +64,6 @@ LISTS = {
 #: source text -> why its words of the list are no fault, after being read in every language
 REVIEWED: dict[str, str] = {
     # -- it says that nobody promises
-    "▪ 暂无固定答复时间，我们不承诺多久答复，也请不要重复提交：重复提交不会更快。": "no promise",
     "我们不能：\n· 代您向法院或 Kroll 申报。法定申报截止日已过，在这里登记不等于向法院申报\n· 提供投资或法律建议，或承诺任何付款": "no promise",
     "超过 5 万美元的客户债权最终上限，来源说法不一：{low}（一位债权人代表）、{high}（Paxtibi LLP 律师事务所）。都不是官方数字，也不是承诺；是否适用于 5B 类未核实。": "no promise",
     "本服务已按所示金额确认登记。这不代表破产程序已确认，也不代表一定会付款。": "not certain",

@@ -1,4 +1,4 @@
-"""A person asks for a person: one question, a number, no promised time, and further words join it."""
+"""A person asks for a person: one question, a number, an honest time, and further words join it."""
 
 import asyncio
 from datetime import timedelta
@@ -34,11 +34,11 @@ async def _asked(person: Person, text: str = "KYC 一直显示 On Hold，我该�
 
 async def test_a_question_becomes_a_ticket_with_an_honest_expectation(person: Person, outside: Database) -> None:
     await person.taps_token("support.ask")
-    person.sees("请把问题写在一条消息里", "暂无固定答复时间", "取消填写")
-    person.sees_not("小时", "工作日", "分钟", "通常")
+    person.sees("请把问题写在一条消息里", "可以附上图片或 PDF", "取消填写")
     await person.says("KYC 一直显示 On Hold，我该怎么办？")
-    person.sees("已转给客服", "工单编号", "真人客服答复", "暂无固定答复时间，我们不承诺多久答复", "重复提交不会更快")
-    person.sees_not("小时", "工作日", "分钟", "通常", "尽快")
+    person.sees("已转给客服", "工单编号", "真人客服答复", "您排在最前面", "重复提交不会更快")
+    person.sees("现在是非工作时间，客服 2026-11-23 09:30（北京时间）回来", "目标是工作时间内 8 小时答复。这是目标")
+    person.sees_not("通常", "尽快", "保证")
     number = person.reply.copies[0].value
     assert number.startswith("KF-")
     row = await tickets.by_number(outside.read(), number)
@@ -86,7 +86,7 @@ async def test_the_answer_comes_to_the_chat_and_can_be_answered(
     (row,) = await person.pushed("ticket")
     assert row.lane == 0
     assert row.due_at == clock.now()
-    assert row.fields == {}, "nothing to read outside the sealed words"
+    assert row.fields == {"line": answered.line}, "nothing to read outside the sealed words"
     assert row.reply.title == f"客服答复 · {number}"
     assert row.reply.text.startswith("您好，请把截图发来。")
     assert f"客服 lin，工单 {number}" in row.reply.text

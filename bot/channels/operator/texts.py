@@ -61,7 +61,7 @@ _OFFER = {
     "paid": "已付款",
 }
 _OFFER_KIND = {"sale": "债权转让", "bond": "债券"}
-_TICKET = {"open": "等待答复", "answered": "已答复"}
+_TICKET = {"open": "等待答复", "answered": "已答复", "on_hold": "暂停处理", "solved": "已解决"}
 _OUTCOME = {"dead": "被拒收", "unknown": "可能已送达", "expired": "过期未发"}
 #: commands of `claims decide`, as an operator reads them
 _DECISION = {

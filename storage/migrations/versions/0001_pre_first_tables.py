@@ -590,25 +590,100 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("matter", sa.String(length=48), nullable=False),
+        sa.Column("claim", sa.String(length=16), nullable=True),
+        sa.Column("offer", sa.String(length=16), nullable=True),
+        sa.Column("category", sa.String(length=16), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(length=12), nullable=False),
+        sa.Column("agent", sa.String(length=64), nullable=True),
+        sa.Column("flags", sa.String(length=80), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("wait", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("runs_since", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
         sa.UniqueConstraint("handle", name=op.f("uq_ticket_handle")),
         sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_contact_id_status", ["contact_id", "status"], unique=False)
+        batch_op.create_index("ix_ticket_queue", ["status", "priority", "asked_at"], unique=False)
+        batch_op.create_index("ix_ticket_status_due_at", ["status", "due_at"], unique=False)
+
+    op.create_table(
+        "ticket_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("draft", sa.String(length=12), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("harm", sa.String(length=16), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_file")),
+        sa.UniqueConstraint("handle", name=op.f("uq_ticket_file_handle")),
+    )
+    with op.batch_alter_table("ticket_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_file_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ticket_file_draft"), ["draft"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ticket_file_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
         "ticket_message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agent", sa.String(length=64), nullable=True),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("ref", sa.String(length=64), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_message")),
     )
     with op.batch_alter_table("ticket_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_message_ref"), ["ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_message_ticket_id"), ["ticket_id"], unique=False)
 
+    op.create_table(
+        "ticket_reveal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.String(length=22), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_reveal")),
+        sa.UniqueConstraint("handle", name=op.f("uq_ticket_reveal_handle")),
+    )
+    with op.batch_alter_table("ticket_reveal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_reveal_ticket_id"), ["ticket_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ticket_reveal_until"), ["until"], unique=False)
+
+    op.create_table(
+        "ticket_step",
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("wait", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "wait", "step", name=op.f("pk_ticket_step")),
+    )
     op.create_table(
         "utterance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -643,11 +718,26 @@ def downgrade() -> None:
         batch_op.drop_index("ix_utterance_contact_id_kept_at")
 
     op.drop_table("utterance")
+    op.drop_table("ticket_step")
+    with op.batch_alter_table("ticket_reveal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_reveal_until"))
+        batch_op.drop_index(batch_op.f("ix_ticket_reveal_ticket_id"))
+
+    op.drop_table("ticket_reveal")
     with op.batch_alter_table("ticket_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_message_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_ticket_message_ref"))
 
     op.drop_table("ticket_message")
+    with op.batch_alter_table("ticket_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_file_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_ticket_file_draft"))
+        batch_op.drop_index(batch_op.f("ix_ticket_file_contact_id"))
+
+    op.drop_table("ticket_file")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.drop_index("ix_ticket_status_due_at")
+        batch_op.drop_index("ix_ticket_queue")
         batch_op.drop_index("ix_ticket_contact_id_status")
 
     op.drop_table("ticket")
