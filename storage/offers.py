@@ -232,6 +232,7 @@ _ask = table(AskingPrice).c
 _OFFER = tuple(_offer[name] for name in OfferRow._fields)
 _BY_NUMBER = Query(select(*_OFFER).where(_offer.number == bindparam("number")), OfferRow)
 _LOCKED = Query(select(*_OFFER).where(_offer.number == bindparam("number")).with_for_update(key_share=True), OfferRow)
+_IS_THERE = Query(select(_offer.number).where(_offer.source_index == bindparam("source")), _Number)
 _BY_SOURCE = Query(select(*_OFFER).where(_offer.source_index == bindparam("source")), OfferRow)
 
 
@@ -243,6 +244,11 @@ async def by_number(db: Reader, number: str) -> OfferRow | None:
 async def locked(db: Transaction, number: str) -> OfferRow | None:
     """An offer by its number, held until the transaction ends. MUST come after `lock_claim`."""
     return await db.one(_LOCKED, number=number)
+
+
+async def is_there(db: Reader, source_index: bytes) -> bool:
+    """Whether an offer was made under a reference; opens nothing of it."""
+    return await db.one(_IS_THERE, source=source_index) is not None
 
 
 async def by_source(db: Reader, source_index: bytes) -> OfferRow | None:

@@ -157,7 +157,7 @@ async def _fits(
     made = rules.offered(terms, reference, claim.number, amount, plan_class)
     if isinstance(made, str):
         return None, made, verdict
-    known = await offers.by_source(db, _source(series, claim))
+    known = await offers.by_source(db, _source(series, claim.number))
     if known is not None:
         return None, THERE, verdict
     code = rules.held_back(
@@ -172,8 +172,8 @@ async def _fits(
     return (made, "", verdict) if code is None else (None, code, verdict)
 
 
-def _source(series: SeriesRow, claim: OfferedClaim) -> bytes:
-    return blind("offer.series", f"{series.number}\0{claim.number}")
+def _source(series: SeriesRow, claim: str) -> bytes:
+    return blind("offer.series", f"{series.number}\0{claim}")
 
 
 async def make(db: Transaction, series: SeriesRow, number: str, gate: Gate, at: datetime) -> str | None:
@@ -200,7 +200,7 @@ async def make(db: Transaction, series: SeriesRow, number: str, gate: Gate, at: 
         kind=series.kind,
         terms=bound.packed(),
         terms_hash=bound.digest(),
-        source_index=_source(series, claim),
+        source_index=_source(series, claim.number),
         series_id=series.id,
         expires_at=series.expires_at,
         demo=series.demo,
@@ -243,11 +243,17 @@ async def opened(
 
 
 async def make_for(db: Transaction, claims: list[str], gate: Gate, at: datetime) -> list[str]:
-    """The offers of every open series on these claims (by id), those that were not there yet; their numbers."""
+    """The offers of every open series on these claims (by id), those that were not there yet; their numbers.
+
+    Whoever opens his list again holds no claim: what is there is seen without a lock, and looked at
+    again under it by `make`.
+    """
     found = await offers.open_series(db, at)
     made = []
     for number in claims if found else ():
         for series in found:
+            if await offers.is_there(db, _source(series, number)):
+                continue
             offer = await make(db, series, number, gate, at)
             if offer is not None:
                 made.append(offer)
@@ -292,7 +298,7 @@ async def dry_run(db: Reader, number: str, now: datetime) -> DryRun:
         for claim in page:
             bound, code, _verdict = await _fits(db, gate, series, terms, claim, now)
             if code == THERE:
-                known = await offers.by_source(db, _source(series, claim))
+                known = await offers.by_source(db, _source(series, claim.number))
                 if known is not None and known.status == OfferStatus.OPEN:
                     bound = rules.unpacked(known.terms)
             if bound is None:
