@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,6 +14,7 @@ from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.form import Hearing
 from bot.errors import Invalid
 from bot.understanding import about_form, answers, matters, reader
+from bot.understanding.folding import simplified
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
 
 #: what is meant -> the step that serves it. What binds a person only opens its card.
@@ -67,7 +70,12 @@ COMMANDS: Mapping[str, str] = {
 }
 
 #: a number that is typed by itself leads to what it names
-NUMBERED = {"ZQ": "claims.status", "BJ": "offers.read", "KF": "support.mine", "SK": "payouts.list"}
+NUMBERED = {
+    "ZQ": "claims.status",
+    "BJ": "offers.read",
+    "KF": "support.mine",
+    "SK": "payouts.list",
+}
 
 #: what may be asked in the middle of a form, and is answered before it goes on. Nothing that opens a form of
 #: its own for the asking, and nothing that binds.
@@ -84,6 +92,15 @@ IN_BETWEEN = frozenset(
         Intent.NOTIFICATIONS,
     }
 )
+#: in a form these are asked for by their names: "我叫陈大文" is no wish for a language
+_NAMED = {
+    Intent.BOND_OFFERS: re.compile(
+        "报价|要约|债券|出价|收购|买家|买方|有人[收买]|开价|bond|offer|bid|buyer|облигац|предложени|baojia|zhaiquan"
+    ),
+    Intent.CHANGE_LANGUAGE: re.compile(
+        "语|中文|英文|繁|简|正体|粤|广东话|国语|普通话|听得懂|language|english|chinese|cantonese|mandarin|язык|русск|по-|yuyan"
+    ),
+}
 #: so sure it has to be that words are no answer to the open question; and so long: "没收到" below a question
 #: for a code means the code
 PLAIN = 0.9
@@ -105,6 +122,15 @@ INSTEAD = {
     "papers": "facts.answer:papers",
     "genuine": "facts.answer:genuine",
 }
+#: what is said of one offer, by its number
+_OFFERED = {
+    Intent.ACCEPT_OFFER: "offers.take",
+    Intent.DECLINE_OFFER: "offers.refuse",
+    Intent.BOND_OFFERS: "offers.read",
+}
+_EMAIL = re.compile(r"[^\s@,，]{1,64}@[^\s@,，]{1,190}\.[^\s@.,，]{2,24}")
+#: a number of ours inside a sentence
+_OURS = re.compile(r"(?<![0-9A-Za-z])(ZQ|BJ)[-_ ‐‑–—－]?([0-9A-Za-z]{7})(?![0-9A-Za-z])", re.IGNORECASE)
 #: the language a person asks for -> the one we speak
 SPOKEN = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "yue": "zh_Hant_HK", "en": "en"}
 
@@ -118,6 +144,8 @@ def route(text: str, at: datetime) -> Heard:
         for prefix, step in NUMBERED.items():
             with contextlib.suppress(Invalid):
                 return Heard(f"{step}:{numbers.read(text, prefix)}")
+    if _EMAIL.fullmatch(text.strip()):
+        return Heard("welcome.link")  # an address where nothing was asked: whoever is to be linked begins so
     whole = WORDS.get(reader.exact(text) or "")
     if whole is not None:
         return Heard(whole)
@@ -129,7 +157,19 @@ def route(text: str, at: datetime) -> Heard:
 
 
 def _read(text: str, at: datetime) -> Meaning:
-    return reader.read(text, at.astimezone(_BEIJING).date())
+    meaning = reader.read(text, at.astimezone(_BEIJING).date())
+    ours = _numbers(text)
+    return replace(meaning, slots={**meaning.slots, **ours}) if ours else meaning
+
+
+def _numbers(text: str) -> dict[str, str]:
+    """The claim and the offer a text names, where it names one of each kind."""
+    found: dict[str, set[str]] = {}
+    for prefix, rest in _OURS.findall(unicodedata.normalize("NFKC", text[:400])):
+        with contextlib.suppress(Invalid):
+            number = numbers.read(rest, prefix.upper())
+            found.setdefault("offer" if number.startswith("BJ") else "claim", set()).add(number)
+    return {kind: named.pop() for kind, named in found.items() if len(named) == 1}
 
 
 def heard(meaning: Meaning) -> Heard:
@@ -160,6 +200,10 @@ def token_of(intent: Intent, slots: Mapping[str, str]) -> str:
             return f"facts.estimate:{int(cents)}"
     if intent is Intent.RESTRICTED and "jurisdiction" in slots:
         return f"facts.answer:restricted.{slots['jurisdiction']}"
+    if intent in _OFFERED and "offer" in slots:
+        return f"{_OFFERED[intent]}:{slots['offer']}"
+    if intent is Intent.CLAIM_STATUS and "claim" in slots:
+        return f"claims.status:{slots['claim']}"
     if intent is Intent.CHANGE_LANGUAGE and SPOKEN.get(slots.get("language", "")) in i18n.LOCALES:
         return f"welcome.speak:{SPOKEN[slots['language']]}"
     return STEPS[intent]
@@ -171,6 +215,9 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
     if meaning.mood is Mood.DISTRESSED:
         return Heard("facts.distress")
     if len(text.strip()) < SHORTEST:
+        return None
+    named = _NAMED.get(meaning.intent)
+    if named is not None and named.search(simplified(text[:400])) is None:
         return None
     if meaning.action is Action.ACT and meaning.intent in IN_BETWEEN and meaning.confidence >= PLAIN:
         return Heard(token_of(meaning.intent, meaning.slots), angry=meaning.mood is Mood.ANGRY)
@@ -232,6 +279,11 @@ _ALL = frozenset(
 )
 
 
+def _unmarked(token: str) -> str:
+    """The step that shows one purpose by itself, and writes nothing."""
+    return token.rpartition(".")[0]
+
+
 def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[str]) -> str | None:
     """The consent a text gives, among the consents on the screen."""
     if len(text) > 40:
@@ -242,17 +294,17 @@ def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[st
     if found is None and (answers.says_yes(text) or answers.goes_on(text)):
         # no word of consent: on to what the screen is for, or to the first purpose by itself
         ready = next((token for _label, token in buttons if token == "claims.file"), None)
-        return ready or open_[0].partition(".")[0]
+        return ready or _unmarked(open_[0])
     if found is None or "不同意" in said or "唔同意" in said:
         return None
     what = (found[1] or found[2] or "").strip("了吧啊呀啦喇的项条和与及")
     if not what or what in _ALL:
         # one alone: its words are what is agreed to; of several, the first is shown by itself
-        return open_[0] if len(consents) == 1 else open_[0].partition(".")[0]
+        return open_[0] if len(consents) == 1 else _unmarked(open_[0])
     numbered = [int(digit) for digit in answers.digits(what)]
     if numbered:
         named = [consents[number - 1] for number in numbered if number <= len(consents)]
-        return next((token for token in named if token in open_), None)
+        return next((token for token in named if token in open_), _unmarked(open_[0]))
     labels = {token: answers.folded(label) for label, token in buttons if token in open_}
     part = [token for token, label in labels.items() if len(what) > 1 and what in label]
     return part[0] if len(part) == 1 else None
@@ -279,6 +331,8 @@ def vocabulary() -> Vocabulary:
             onward=answers.goes_on,
             nothing=answers.says_nothing,
             asks=answers.asks,
+            amends=answers.amends,
+            waits=answers.waits,
             picks=answers.picks,
             further=answers.further,
             ordinal=answers.ordinal,

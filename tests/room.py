@@ -305,7 +305,7 @@ VOCABULARY = Vocabulary(
     breaks_in=lambda text, _at: Heard("room.look:中途") if text.endswith("？") else None,
     about_form=about_form,
     mends=mended,
-    hearing=Hearing(agrees=lambda text: text in ("同意", "确认")),
+    hearing=Hearing(agrees=lambda text: text in ("同意", "确认"), asks=lambda text: text.endswith("？")),
     commands={
         "start": "welcome.menu",
         "add": "room.add",

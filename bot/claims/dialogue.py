@@ -23,7 +23,7 @@ from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid, Refusal
 from bot.understanding.amounts import read_dollars
 from bot.understanding.answers import says_nothing
-from bot.understanding.places import read_place
+from bot.understanding.places import read_place, same_as
 from storage.database import Reader, Transaction
 from storage.terms import ClaimStatus
 
@@ -179,12 +179,22 @@ def _from_register(answers: Answers) -> tuple[list[str], str]:
     return taken, (rules.as_of(answers[taken[0]]) or "") if taken else ""
 
 
+#: the place that was asked for before
+_ABOVE = {"residence": "nationality", "tax_residence": "residence"}
+
+
+def _read_place(name: str, text: str, answers: Answers) -> str:
+    same = same_as(text)
+    before = _value(answers, same or _ABOVE.get(name, "")) if same is not None else None
+    return str(before) if before else read_place(text, nationality=name == "nationality")
+
+
 def _place_question(name: str, ask: Callable[[bool], str]) -> Question:
     return Question(
         name,
         texts.label(name),
         lambda answers: ask(_company(answers)),
-        lambda text, _answers: read_place(text, nationality=name == "nationality"),
+        lambda text, answers: _read_place(name, text, answers),
         _shown(name),
         options=_places,
     )

@@ -163,7 +163,11 @@ def read_class(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"[\s\-#]", "", unicodedata.normalize("NFKC", text[:60]))
+    """The one number in a short answer; the answer itself if it holds none, or several."""
+    plain = re.sub(r"(?<=[0-9])[\s\-]+(?=[0-9])|[\s#]", "", unicodedata.normalize("NFKC", text[:60]))
+    runs = re.findall(r"(?<![0-9A-Za-z.])[0-9]+(?![0-9A-Za-z.])", plain)
+    said = len(plain) <= 24 and all(c.isalnum() or c in ":\uff1a\uff0c\u3002\u3001,." for c in plain)
+    return runs[0] if len(runs) == 1 and said else plain
 
 
 def read_schedule(text: str) -> str:
@@ -185,16 +189,19 @@ def read_claim_number(text: str) -> str:
 def read_ucc(text: str) -> str:
     """The code as it was given: its format was never published. Raises Invalid("not_a_ucc")."""
     code = unicodedata.normalize("NFKC", text[:200]).strip()
+    inside = re.findall(r"[0-9A-Za-z][0-9A-Za-z_-]{3,62}[0-9A-Za-z]", code) if _HAN.search(code) else []
+    if len(inside) == 1 and len(code) <= 80 and any(c.isdigit() for c in inside[0]):
+        code = inside[0]
     if not 3 <= len(code) <= 64 or not code.isprintable() or not any(c.isalnum() for c in code) or _HAN.search(code):
         raise Invalid("not_a_ucc")
     return code
 
 
 def read_name(text: str, *, company: bool) -> str:
-    """A legal name. Raises Invalid: not_a_name, name_too_short, name_too_long."""
+    """A legal name. Raises Invalid: no_name, not_a_name, name_too_short, name_too_long."""
     said = said_name(text[:400], company=company)
     if is_talk(said, company=company):
-        raise Invalid("not_a_name")
+        raise Invalid("no_name")
     name = " ".join(unicodedata.normalize("NFKC", said).translate(_DOTS).split())
     letters = sum(unicodedata.category(c)[0] == "L" for c in name)
     marks = sum(unicodedata.category(c)[0] == "M" for c in name)

@@ -115,6 +115,8 @@ class Vocabulary:
     hearing     how short answers are heard
     on_screen   what a text means among the buttons (label, token) of the newest screen -> a token; or None
     leads_on    acts that only lead to another screen: a part of their label is enough to press them
+    guards    what is typed -> the same without secrets, and what kinds there were: only that is read, kept or shown
+    stray     the step that takes a file sent outside any form; "" is none
     """
 
     route: Callable[[str, datetime], Heard]
@@ -127,6 +129,9 @@ class Vocabulary:
     hearing: Hearing = field(default_factory=Hearing)
     on_screen: Callable[[str, Sequence[tuple[str, str]]], str | None] = lambda _text, _buttons: None
     leads_on: frozenset[str] = frozenset()
+    guards: Callable[[str], tuple[str, Sequence[str]]] = lambda text: (text, ())
+    stray: str = ""
+
 
 
 class Bell:
@@ -204,6 +209,8 @@ class Engine:
         self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
         #: what the turns in hand typed outside a form
         self._outside: dict[tuple[str, str], str] = {}
+        #: secrets the turns in hand typed: the words as they were, and what kinds; never longer than the turn
+        self._withheld: dict[tuple[str, str], tuple[str, Sequence[str]]] = {}
         self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
 
     # -- what a door calls
@@ -422,7 +429,8 @@ class Engine:
             if len(part) == 1 and part[0] in harmless:
                 return part[0].token
         agrees, onward = self._vocabulary.hearing.agrees(text), self._vocabulary.hearing.onward(text)
-        first = [choice for choice in choices if choice.style == "primary"]
+        person = texts.human().token  # nobody is handed over for a mere yes
+        first = [choice for choice in choices if choice.style == "primary" and choice.token != person]
         if (onward or (agrees and len(choices) <= FEW)) and len(first) == 1 and first[0] in harmless:
             return first[0].token
         for place, (choice, _label, binds) in enumerate(typed):
@@ -585,8 +593,10 @@ class Engine:
                 return await walk.cancel(db)
             case field:
                 return await walk.edit(db, field, value)
-        if walk.hears == "name" and (heard := words.breaks_in(text, turn.received_at)) is not None:
-            return await self._run(db, turn, person, heard, False)
+        if walk.hears == "name" and words.hearing.asks(text):
+            heard = words.breaks_in(text, turn.received_at)
+            if heard is not None:
+                return await self._run(db, turn, person, heard, False)
         reply = await walk.typed(db, text)
         if reply is None and (instead := words.mends(text)) is not None:
             reply = await walk.mend(db, instead)

@@ -158,6 +158,8 @@ class Hearing:
     onward   whether a whole text only says to go on ("继续")
     nothing  whether a text says that there is nothing to say ("没有编号")
     asks     whether a text asks back
+    amends   whether a whole text says that something is wrong, and not what
+    waits    whether a whole text asks for time
     picks    the one (value, label) that a text means; closed: nothing but these options answers
     further  which of a question's further buttons a text asks for, by their values
     ordinal  "第二个" -> 2
@@ -168,6 +170,8 @@ class Hearing:
     onward: Callable[[str], bool] = lambda _text: False
     nothing: Callable[[str], bool] = lambda _text: False
     asks: Callable[[str], bool] = lambda _text: False
+    amends: Callable[[str], bool] = lambda _text: False
+    waits: Callable[[str], bool] = lambda _text: False
     picks: Callable[[str, Sequence[tuple[str, str]], bool], str | None] = lambda _text, _options, _closed: None
     further: Callable[[str, Sequence[str]], str | None] = lambda _text, _values: None
     ordinal: Callable[[str], int | None] = lambda _text: None
@@ -392,7 +396,7 @@ class FormWalk:
             return await self.tap(db, question.name, "keep", "")
         if question.optional and hearing.nothing(text):
             return await self.tap(db, question.name, "done" if question.take is not None and kept else "skip", "")
-        if question.hears == "name" and (hearing.onward(text) or hearing.agrees(text)):
+        if question.hears == "name" and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text)):
             return None
         value = self._read(question, text)
         if not isinstance(value, Invalid):
@@ -410,7 +414,7 @@ class FormWalk:
     async def _typed_review(self, db: Transaction, text: str) -> Reply | None:
         if self._hearing.same(text, texts.submit()) or self._hearing.agrees(text):
             return await self._submit(db)
-        if self._hearing.same(text, texts.edit()):
+        if self._hearing.same(text, texts.edit()) or self._hearing.amends(text):
             return self._edit_list()
         for name, label in self.fields().items():
             if self._hearing.same(text, label):
@@ -447,6 +451,8 @@ class FormWalk:
         Whoever asks back is told what is wanted here, and of a person at once.
         """
         question = self.form.named(self.draft.at)
+        if self._hearing.waits(text):
+            return self.prompt(texts.waiting())
         if self._hearing.asks(text) and (question is None or question.take is None):
             return self.prompt(texts.explained()).with_choices((texts.human(),))
         if self._hearing.onward(text):

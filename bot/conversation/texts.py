@@ -162,6 +162,11 @@ def explained() -> str:
     return _("这一步要填的内容，说明如下。看了还不清楚，可以转人工，已填写的内容会保留。")
 
 
+def waiting() -> str:
+    """Somebody wants time."""
+    return _("不急。什么都还没有提交，已填写的内容都保留着，想好了随时接着填。现在填到：")
+
+
 def typed_so(label: str) -> str:
     """A button that binds was meant, and must be typed whole."""
     return _("为免误操作，这一步要点按钮，或照原样发送：\n{label}").format(label=label)

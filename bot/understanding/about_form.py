@@ -4,6 +4,7 @@ Words stand in `about_form.toml`. Short texts only: a sentence of any length is 
 of the person's own.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ class _Words:
     go: Mapping[str, tuple[str, ...]]
     change: tuple[str, ...]
     becomes: tuple[str, ...]
+    into: tuple[str, ...]
+    company: re.Pattern[str]
     mend: tuple[str, ...]
     lead: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
@@ -40,6 +43,8 @@ def _words() -> _Words:
         go={kind: longest_first(words) for kind, words in data["go"].items()},
         change=longest_first(data["change"]["words"]),
         becomes=longest_first(data["change"]["becomes"]),
+        into=longest_first(data["change"]["into"]),
+        company=re.compile("|".join(data["company"]["signs"])),
         mend=longest_first(data["mend"]["words"]),
         lead=longest_first(data["mend"]["lead"]),
         fields={name: longest_first(words) for name, words in data["fields"].items()},
@@ -59,6 +64,8 @@ def about_form(text: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
     if len(text) > LONGEST:
         return None
     words, said = _words(), _folded(text)
+    if words.company.search(said) is not None:
+        return None  # 跳过科技有限公司 is a name
     if len(said) <= LONGEST_GO:
         for kind in ("cancel", "skip", "back"):
             if any(word in said for word in words.go[kind]):
@@ -66,7 +73,11 @@ def about_form(text: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
     if not any(word in said for word in (*words.change, *words.becomes)):
         return None
     named = _named(said, fields)
-    return (named, _after(text, words.becomes)) if named is not None else None
+    if named is None:
+        return None
+    called = (_folded(fields[named]), *words.fields.get(named, ()))
+    into = tuple(f"{word}{verb}" for word in called for verb in words.into)
+    return named, _after(text, (*words.becomes, *into))
 
 
 def _named(said: str, fields: Mapping[str, str]) -> str | None:

@@ -19,10 +19,12 @@ LONGEST = 40
 #: longer than this, and what stands on a button is only mentioned
 LONGEST_PICK = 18
 SHORTEST_PICK = 2
+#: 日本 alone names a site, but not inside "我在日本开的户"
+SHORTEST_NAME = 3
 
 _DIGITS = {word: number for number, words in enumerate(("1一", "2二两", "3三", "4四", "5五", "6六", "7七", "8八"), 1) for word in words}  # fmt: skip
-_ORDINAL = re.compile(r"第?([1-8一二三四五六七八两])(?:[个项条份号种类家步]|选项)?")
-_NTH = re.compile(r"第([1-8一二三四五六七八两])(?:[个项条份号种类家]|选项)?|[选拣]([1-8一二三四五六七八两])")
+_ORDINAL = re.compile(r"第?([1-8一二三四五六七八两])(?:[个项条份]|选项)?")
+_NTH = re.compile(r"第([1-8一二三四五六七八两])(?:[个项条份]|选项)?|[选拣]([1-8一二三四五六七八两])")
 _SIGNS = re.compile(r"[\s,，.。、!！~～;；:：…]+")
 
 
@@ -32,6 +34,8 @@ class _Words:
     no_more: re.Pattern[str]
     yes: frozenset[str]
     onward: frozenset[str]
+    amend: frozenset[str]
+    wait: frozenset[str]
     lead: re.Pattern[str]
     tail: re.Pattern[str]
     asking: re.Pattern[str]
@@ -55,6 +59,8 @@ def _words() -> _Words:
         no_more=re.compile("|".join(data["nothing"]["signs"])),
         yes=whole("yes"),
         onward=whole("onward"),
+        amend=whole("amend"),
+        wait=whole("wait"),
         lead=re.compile("(?:" + "|".join(data["manner"]["lead"]) + ")+"),
         tail=re.compile("(?:" + "|".join(data["manner"]["tail"]) + ")+$"),
         asking=re.compile("|".join(data["asking"]["signs"])),
@@ -102,11 +108,34 @@ def says_yes(text: str) -> bool:
 
 
 def goes_on(text: str) -> bool:
-    """Whether the whole text only says to go on: "继续", "下一步", "开始吧"."""
+    """Whether the whole text only says to go on: "继续", "好，下一步", "那接下来呢"."""
     if len(text) > LONGEST:
         return False
-    words, said = _words(), normal(text)
-    return said in words.onward or words.tail.sub("", said) in words.onward
+    words = _words()
+
+    def onward(part: str) -> bool:
+        return not words.onward.isdisjoint({part, words.tail.sub("", part), _plain(part)})
+
+    if onward(normal(text)):
+        return True
+    parts = [normal(part) for part in _SIGNS.split(simplified(text)) if part]
+    going = [onward(part) for part in parts]
+    return any(going) and all(go or _agrees(part, words) for go, part in zip(going, parts, strict=True))
+
+
+def amends(text: str) -> bool:
+    """Whether the whole text says that something is to be changed, and not what."""
+    return _whole(text, _words().amend)
+
+
+def waits(text: str) -> bool:
+    """Whether the whole text asks for time ("等等", "先不提交")."""
+    return _whole(text, _words().wait)
+
+
+def _whole(text: str, phrases: frozenset[str]) -> bool:
+    said = normal(text) if len(text) <= LONGEST else ""
+    return not phrases.isdisjoint({said, _words().tail.sub("", said), _plain(text) if said else ""})
 
 
 def asks(text: str) -> bool:
@@ -154,8 +183,9 @@ def picks(text: str, options: Sequence[tuple[str, str]], closed: bool) -> str | 
         if part:
             return part[0] if len(part) == 1 else None
     inside: dict[str, str] = {}
+    shortest = SHORTEST_PICK if closed else SHORTEST_NAME
     for value, names in called.items():
-        longest = max((name for name in names if len(name) >= SHORTEST_PICK and name in said), key=len, default="")
+        longest = max((name for name in names if len(name) >= shortest and name in said), key=len, default="")
         if longest:
             inside[value] = longest
     if len(inside) != 1:
@@ -173,4 +203,16 @@ def further(text: str, values: Sequence[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-__all__ = ["asks", "digits", "folded", "further", "goes_on", "ordinal", "picks", "says_nothing", "says_yes"]
+__all__ = [
+    "amends",
+    "asks",
+    "digits",
+    "folded",
+    "further",
+    "goes_on",
+    "ordinal",
+    "picks",
+    "says_nothing",
+    "says_yes",
+    "waits",
+]

@@ -138,16 +138,18 @@ def _said(text: str, *, nationality: bool) -> str | None:
     return codes.pop()
 
 
-def says_same(text: str) -> bool:
-    """Whether the answer is the one given before ("同上", "也是", "same")."""
-    return _folded(text[:40]) in _SAME
+_SAME = re.compile(
+    "(?:同上|也是|也系|也係|都是|都系|都係|(?:也|都)?(?:[跟和与與同])?(?P<what>上面|前面|上一题|上一題|国籍|國籍|居住地|住的地方)?(?:的|嘅)?"
+    "(?:一样|一樣|同样|同樣|一致|相同|一个地方|一個地方))(?:的|嘅|啊|呀|吧|咯|囉|喇|啦)?|same(?:asabove)?|thesame|тоже|тамже"
+)
 
 
-_SAME = {
-    "同上", "一样", "一樣", "也是", "也一样", "也一樣", "都是", "都一样", "都一樣", "同样", "同樣", "一致", "相同", "跟上面一样",
-    "跟上面一樣", "和上面一样", "和上面一樣", "跟前面一样", "跟前面一樣", "一样的", "一樣的", "同一个地方", "同一個地方", "跟居住地一样",
-    "跟居住地一樣", "和居住地一样", "和居住地一樣", "同居住地一樣", "都系", "都係", "一樣囉", "same", "sameasabove", "thesame", "тоже", "тамже",
-}  # fmt: skip
+def same_as(text: str) -> str | None:
+    """Which answer given before is given again: "nationality", "residence", or "" for the last; None for none."""
+    found = _SAME.fullmatch(_folded(text[:40]))
+    if found is None:
+        return None
+    return {"国": "nationality", "國": "nationality", "居": "residence", "住": "residence"}.get((found["what"] or " ")[0], "")
 
 
 def _close(word: str) -> tuple[str, ...]:

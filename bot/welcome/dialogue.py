@@ -248,6 +248,9 @@ async def consent(turn: Turn, db: Transaction, person: Person, argument: str) ->
     standing = await actions.standing(db, person)
     if purpose in rules.NEEDED and standing.agrees(*rules.NEEDED):
         said = f"{said}\n{texts.ready_to_file()}"
+    missing = next((one for one in rules.NEEDED if one not in standing.consents), None)
+    if purpose in rules.NEEDED and missing is not None:
+        said = f"{said}\n{texts.still_needed(missing, rules.PURPOSES.index(missing) + 1)}"
     return _consents(standing, person, said)
 
 
@@ -363,13 +366,14 @@ async def _link(turn: Turn, db: Transaction, person: Person, handle: str, answer
         rows.append((Choice(texts.resume(), f"form.resume:{drafts[0]}"),))
     if linked.standing.claims:
         rows.append((Choice(texts.go_status(), "claims.status"),))
-    if not linked.standing.agrees(*rules.NEEDED):
-        rows.append((Choice(texts.consents_title(), "welcome.consents"),))
+    agreed = linked.standing.agrees(*rules.NEEDED)
+    if not agreed:
+        rows.append((Choice(texts.consents_title(), "welcome.consents", "" if records else "primary"),))
     text = texts.linked(shown, linked.found, len(records), linked.standing.claims, len(drafts))
     return Reply(
         title=texts.linked_title(),
         text=text,
-        choices=(*rows, (Choice(texts.go_file(), "claims.file"), menu())),
+        choices=(*rows, (Choice(texts.go_file(), "claims.file", "primary" if agreed and not records else ""), menu())),
         replaces=False,
     )
 

@@ -330,6 +330,7 @@ def consents(
     return "\n\n".join(
         (
             _("每项用途分别同意，互不捆绑。撤回和同意一样，点一次就行，随时可以。"),
+            _("不点按钮也可以：发送“同意 1”，就是同意第 1 项；其他各项也一样，一次一项。"),
             _("【登记债权前需要】"),
             listed(needed, 1),
             _("【可选，不同意不影响登记】"),
@@ -362,7 +363,8 @@ def back_to_consents() -> str:
 def asked(name: Purpose, *, needed: bool) -> str:
     """One purpose by itself, before it is agreed to."""
     why = _("登记债权前需要您同意这一项：") if needed else _("这一项是可选的：")
-    return f"{why}\n\n{purpose_words(name)}"
+    how = _("同意请点按钮，或发送“同意”。")
+    return f"{why}\n\n{purpose_words(name)}\n\n{how}"
 
 
 def words_changed() -> str:
@@ -395,9 +397,16 @@ def not_given(name: Purpose) -> str:
     return _("“{purpose}”目前没有您的同意，无需撤回。").format(purpose=_(_PURPOSE[name]))
 
 
+def still_needed(name: Purpose, number: int) -> str:
+    """One of the two needed consents stands."""
+    return _("登记债权前，还需要您同意“{purpose}”：请点按钮，或发送“同意 {number}”。").format(
+        purpose=_(_PURPOSE[name]), number=number
+    )
+
+
 def ready_to_file() -> str:
     """Both needed consents stand."""
-    return _("登记债权所需的两项都已同意，可以开始了。")
+    return _("登记债权所需的两项都已同意，可以开始了：请点“登记债权”，或发送“登记债权”。")
 
 
 def privacy_title() -> str:

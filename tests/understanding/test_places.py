@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.understanding.places import read_place, says_same
+from bot.understanding.places import read_place, same_as
 
 READ = {
     "CN": "中国大陆 中國大陸 大陆 内地 PRC cn CHN 中国（大陆） ＣＮ",
@@ -85,10 +85,13 @@ def test_a_city_is_nobodys_nationality(text: str) -> None:
         read_place(text, nationality=True)
 
 
-@pytest.mark.parametrize("text", ["同上", "一样的", "也是", "都係", "Same as above"])
-def test_the_same_again(text: str) -> None:
-    assert says_same(text)
-    assert not says_same("也是香港")
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [("同上", ""), ("一样的", ""), ("也是", ""), ("都係", ""), ("Same as above", ""), ("跟国籍一样", "nationality"),
+     ("同居住地一樣", "residence"), ("也是香港", None), ("", None)],
+)  # fmt: skip
+def test_the_same_again(text: str, which: str | None) -> None:
+    assert same_as(text) == which
 
 
 @pytest.mark.parametrize("text", ["", "人", "省城", "xyz", "😀", "\x00", "\ud800", "欧盟", "中" * 10_000, "-"])
