@@ -341,7 +341,10 @@ def test_what_cannot_be_meant_is_refused_when_made(code, bad):
     assert refused.value.data["field"]
 
 
-def paths(further: Any = D(1), on: Any = ON) -> dict[Path, Recovery]:
+ONE = D(1)
+
+
+def paths(further: Any = ONE, on: Any = ON) -> dict[Path, Recovery]:
     return {Path.NEUTRAL: Recovery(further, on)}
 
 
