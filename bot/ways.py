@@ -149,6 +149,8 @@ def route(text: str, at: datetime) -> Heard:
     whole = WORDS.get(reader.exact(text) or "")
     if whole is not None:
         return Heard(whole)
+    if answers.waits(text):
+        return Heard("facts.courtesy:wait")
     meaning = _read(text, at)
     finer = INSTEAD.get(matters.instead(meaning.intent, text))
     if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
@@ -228,6 +230,15 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
 LEADS_ON = frozenset(
     {"welcome.start", "welcome.meant", "welcome.speak", "offers.list", "claims.upload", "claims.proof"}
 )
+#: acts that wait for a last yes
+CONFIRMS = frozenset({"offers.confirm", "offers.decline_yes", "claims.withdraw_yes"})
+#: said of the one offer on the screen: both lead to a card that asks once more
+_TAKES = re.compile(
+    "(?:好|咁|那|就)*(?:我|我们)?(?:就|想)*(?:制|要|要了|想要|卖|卖了|换|换了|接受|成交|要这个|要呢个|就这个|就呢个|这个|呢个|选这个|拣呢个|可以接受)(?:啦|喇|了|吧|呀|啊|嘞)*"
+)
+_REFUSES = re.compile("(?:我)?(?:不|唔)(?:要|卖|换|接受|制|想要|同意)(?:了|喇|啦|住|吧|呀|啊|先)*|拒绝|算|算数|算啦")
+#: "接受第一个", "第二个多少钱": which of the offers on the screen, and what of it
+_OF_NTH = re.compile("(.{0,4}?)第([1-8一二三四五六七八两])[个份](.{0,8})")
 #: a consent that is not given yet, and one that is
 _CONSENT, _REVOKE = "welcome.consent:", "welcome.revoke:"
 _PURPOSE = re.compile(
@@ -245,6 +256,9 @@ def on_screen(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
     consents = [token for _label, token in buttons if token.startswith((_CONSENT, _REVOKE))]
     if any(token.startswith(_CONSENT) for token in consents):
         return _agreed(text, buttons, consents)
+    offer = _offer(text, [token for _label, token in buttons])
+    if offer is not None:
+        return offer
     number = answers.ordinal(text)
     if number is None:
         return None
@@ -254,6 +268,27 @@ def on_screen(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
     if not listed or listed not in LISTED or number > len(group):
         return None
     return group[number - 1]
+
+
+def _offer(text: str, tokens: Sequence[str]) -> str | None:
+    """What is said of the offer on the screen, or of one of those listed: a screen that asks once more."""
+    said = answers.folded(text) if len(text) <= 20 else ""
+    accepts = [token for token in tokens if token.startswith("offers.accept:")]
+    declines = [token for token in tokens if token.startswith("offers.decline:")]
+    if len(accepts) == 1 and _TAKES.fullmatch(said):
+        return accepts[0]
+    if len(declines) == 1 and len(accepts) <= 1 and _REFUSES.fullmatch(said):
+        return declines[0]
+    listed = [token.partition(":")[2] for token in tokens if token.startswith(("offers.read:", "offers.accept:"))]
+    named = _OF_NTH.fullmatch(said)
+    if named is None or not listed or not (named[1] or named[3]):
+        return None
+    [number] = answers.digits(named[2])
+    what = named[1] + named[3]
+    if number > len(listed) or any(sign in what for sign in ("不", "唔", "拒", "还是", "定系")):
+        return None
+    step = "offers.accept" if any(sign in what for sign in ("接受", "要", "卖", "换", "成交")) else "offers.read"
+    return f"{step}:{listed[number - 1]}"
 
 
 #: steps that stand in lists, to be picked by their place
@@ -337,9 +372,11 @@ def vocabulary() -> Vocabulary:
             further=answers.further,
             ordinal=answers.ordinal,
             folds=answers.folded,
+            core=answers.core,
         ),
         on_screen=on_screen,
         leads_on=LEADS_ON,
+        confirms=CONFIRMS,
     )
 
 

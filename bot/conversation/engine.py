@@ -115,6 +115,7 @@ class Vocabulary:
     hearing     how short answers are heard
     on_screen   what a text means among the buttons (label, token) of the newest screen -> a token; or None
     leads_on    acts that only lead to another screen: a part of their label is enough to press them
+    confirms    acts that wait for a last yes: a mere yes shows them again, with how they are typed
     guards    what is typed -> the same without secrets, and what kinds there were: only that is read, kept or shown
     stray     the step that takes a file sent outside any form; "" is none
     """
@@ -129,6 +130,7 @@ class Vocabulary:
     hearing: Hearing = field(default_factory=Hearing)
     on_screen: Callable[[str, Sequence[tuple[str, str]]], str | None] = lambda _text, _buttons: None
     leads_on: frozenset[str] = frozenset()
+    confirms: frozenset[str] = frozenset()
     guards: Callable[[str], tuple[str, Sequence[str]]] = lambda text: (text, ())
     stray: str = ""
 
@@ -424,9 +426,9 @@ class Engine:
         if found is not None:
             return found
         harmless = [choice for choice in choices if self._leads_on(choice)]
-        if len(said) >= SHORTEST_PART and not said.isdecimal():
-            part = [choice for choice in choices if said in folds(choice.label)]
-            if len(part) == 1 and part[0] in harmless:
+        for words in dict.fromkeys((said, self._vocabulary.hearing.core(text))):
+            part = [choice for choice in choices if words in folds(choice.label)]
+            if len(words) >= SHORTEST_PART and not words.isdecimal() and len(part) == 1 and part[0] in harmless:
                 return part[0].token
         agrees, onward = self._vocabulary.hearing.agrees(text), self._vocabulary.hearing.onward(text)
         person = texts.human().token  # nobody is handed over for a mere yes
@@ -436,7 +438,8 @@ class Engine:
         for place, (choice, _label, binds) in enumerate(typed):
             number = _NUMBER.search(choice.token)
             meant = said.replace(folds(number[0]), "") if number is not None else said
-            if binds and len(meant) >= SHORTEST_PART and meant in folds(choice.label):
+            confirms = agrees and choice.token.partition(":")[0] in self._vocabulary.confirms
+            if binds and (confirms or (len(meant) >= SHORTEST_PART and meant in folds(choice.label))):
                 return f"{AGAIN}:{place}"
         return None
 

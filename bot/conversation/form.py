@@ -164,6 +164,7 @@ class Hearing:
     further  which of a question's further buttons a text asks for, by their values
     ordinal  "第二个" -> 2
     folds    words as they are compared with what stands on a button
+    core     the same, without what surrounds a short answer ("就债券那个吧" -> "债券")
     """
 
     agrees: Callable[[str], bool] = lambda _text: False
@@ -176,6 +177,7 @@ class Hearing:
     further: Callable[[str, Sequence[str]], str | None] = lambda _text, _values: None
     ordinal: Callable[[str], int | None] = lambda _text: None
     folds: Callable[[str], str] = folded
+    core: Callable[[str], str] = folded
 
     def same(self, text: str, label: str) -> bool:
         """Whether a text is what stands on a button."""

@@ -75,13 +75,12 @@ def folded(text: str) -> str:
     return "".join(c for c in simplified(text).casefold() if c.isalnum())
 
 
-def _plain(text: str) -> str:
+def core(text: str) -> str:
     """A short answer without what surrounds it: 嗯，就是个人的吧 -> 个人."""
     words, said = _words(), folded(text)
     lead = words.lead.match(said)
-    core = said[lead.end() :] if lead is not None else said
-    core = words.tail.sub("", core)
-    return core or said
+    rest = said[lead.end() :] if lead is not None else said
+    return words.tail.sub("", rest) or said
 
 
 def says_nothing(text: str) -> bool:
@@ -114,7 +113,7 @@ def goes_on(text: str) -> bool:
     words = _words()
 
     def onward(part: str) -> bool:
-        return not words.onward.isdisjoint({part, words.tail.sub("", part), _plain(part)})
+        return not words.onward.isdisjoint({part, words.tail.sub("", part), core(part)})
 
     if onward(normal(text)):
         return True
@@ -135,7 +134,7 @@ def waits(text: str) -> bool:
 
 def _whole(text: str, phrases: frozenset[str]) -> bool:
     said = normal(text) if len(text) <= LONGEST else ""
-    return not phrases.isdisjoint({said, _words().tail.sub("", said), _plain(text) if said else ""})
+    return not phrases.isdisjoint({said, _words().tail.sub("", said), core(text) if said else ""})
 
 
 def asks(text: str) -> bool:
@@ -145,7 +144,7 @@ def asks(text: str) -> bool:
 
 def ordinal(text: str) -> int | None:
     """ "第二个", "选 2", "2" -> 2; None for anything else."""
-    found = _ORDINAL.fullmatch(_plain(text)) if len(text) <= LONGEST_PICK else None
+    found = _ORDINAL.fullmatch(core(text)) if len(text) <= LONGEST_PICK else None
     return _DIGITS[found[1]] if found is not None else None
 
 
@@ -164,22 +163,22 @@ def picks(text: str, options: Sequence[tuple[str, str]], closed: bool) -> str | 
     """
     if len(text) > LONGEST_PICK:
         return None
-    words, said, core = _words(), folded(text), _plain(text)
+    words, said, plain = _words(), folded(text), core(text)
     if not said:
         return None
     labels = {value: folded(label) for value, label in options}
     called = {
         value: (*(() if not closed else (label,)), *words.options.get(value, ())) for value, label in labels.items()
     }
-    same = [value for value, label in labels.items() if core in (label, *words.options.get(value, ()))]
+    same = [value for value, label in labels.items() if plain in (label, *words.options.get(value, ()))]
     if len(same) == 1:
         return same[0]
-    nth = _NTH.fullmatch(core) or (_ORDINAL.fullmatch(core) if closed and len(options) > 1 else None)
+    nth = _NTH.fullmatch(plain) or (_ORDINAL.fullmatch(plain) if closed and len(options) > 1 else None)
     if nth is not None:
         number = _DIGITS[nth[nth.lastindex or 1]]
         return options[number - 1][0] if number <= len(options) else None
     if closed:
-        part = [value for value, label in labels.items() if len(core) >= SHORTEST_PICK and core in label]
+        part = [value for value, label in labels.items() if len(plain) >= SHORTEST_PICK and plain in label]
         if part:
             return part[0] if len(part) == 1 else None
     inside: dict[str, str] = {}
