@@ -13,7 +13,7 @@ from bot import i18n, numbers
 from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.form import Hearing
 from bot.errors import Invalid
-from bot.understanding import about_form, answers, matters, reader
+from bot.understanding import about_form, answers, identifiers, matters, reader
 from bot.understanding.folding import simplified
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
 
@@ -351,10 +351,17 @@ def exact(text: str) -> str | None:
     return WORDS.get(whole, whole) if whole is not None else None
 
 
+def _routed(text: str, at: datetime) -> Heard:
+    """`route`; what nobody understood may be the answer to an agent who asked."""
+    heard = route(text, at)
+    lost = heard.token.startswith("welcome.lost")
+    return replace(heard, token=f"support.hear:{heard.token}") if lost else heard
+
+
 def vocabulary() -> Vocabulary:
     """How words become steps."""
     return Vocabulary(
-        route=route,
+        route=_routed,
         exact=exact,
         commands=COMMANDS,
         meanings={intent.value: step for intent, step in STEPS.items()},
@@ -376,6 +383,8 @@ def vocabulary() -> Vocabulary:
         ),
         on_screen=on_screen,
         leads_on=LEADS_ON,
+        guards=identifiers.guarded,
+        stray="support.file",
         confirms=CONFIRMS,
     )
 

@@ -22,7 +22,7 @@ from bot import clock, i18n
 from bot.case import known
 from bot.conversation.channel import Channel
 from bot.conversation.engine import Engine
-from bot.conversation.outbox import Drain, Render
+from bot.conversation.outbox import TRIES, Drain, Render
 from bot.conversation.turn import Person
 from bot.errors import Refusal
 from bot.notices import actions as notices
@@ -32,6 +32,7 @@ from bot.offers import actions as offers
 from bot.offers import dialogue as market
 from bot.payouts import dialogue as payouts
 from bot.settings import Settings
+from bot.support import desk as support
 from bot.welcome import dialogue as welcome
 from storage import audience, deliveries, people, retention
 from storage.database import Database, Reader, Transaction
@@ -109,6 +110,7 @@ def jobs(record_dates: Sequence[notices.RecordDate]) -> list[Job]:
 
     return [
         Job("expire_offers", _every(minute="*"), chunk=offers.expire_due),
+        Job("tickets", _every(minute="*"), chunk=support.tick),
         Job("payouts", _every(minute="*"), chunk=payouts.settle_due),
         Job("offers_expiring", _every(minute="*"), begin=remind_of_expiry),
         Job("record_dates", _every(hour="1"), begin=remind_of_record_dates),
@@ -214,6 +216,23 @@ async def tell_of_mail(db: Transaction, row: DueRow, final: bool) -> None:
 # ------------------------------------------------------------------------------------------ the worker
 
 
+async def tell_of_unsent(db: Transaction, row: DueRow, final: bool) -> None:
+    """Tell whoever has to know that a message did not go out: who waits for a code, and the desk of its answers."""
+    await tell_of_mail(db, row, final)
+    line = row.fields.get("line")
+    if not final or row.kind != NoticeKind.TICKET or line is None:
+        return
+    now = clock.now()
+    contact = await people.contact(db, row.channel, row.address)
+    if contact is None or not contact.reachable:
+        why = "blocked"
+    elif row.expires_at <= now:
+        why = "expired"
+    else:
+        why = "given_up" if row.attempts >= TRIES else "refused"
+    await support.undelivered(db, line, why, now)
+
+
 class Worker:
     """One worker's tasks over one database."""
 
@@ -227,7 +246,7 @@ class Worker:
         hint: asyncio.Event | None = None,
     ) -> None:
         channels = list(channels)
-        self.drains = [Drain(database, channel, render, unsent=tell_of_mail) for channel in channels]
+        self.drains = [Drain(database, channel, render, unsent=tell_of_unsent) for channel in channels]
         self._silent = {channel.name for channel in channels if not channel.can.rings}
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database

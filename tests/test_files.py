@@ -5,8 +5,8 @@ import zlib
 import pytest
 
 from bot import files
-from tests.claims.filing import pdf
-from tests.claims.test_rules import jpeg, png
+from tests.claims.filing import pdf, png
+from tests.claims.test_rules import jpeg
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 

@@ -315,6 +315,13 @@ class FormWalk:
         question = self.form.named(self.draft.at)
         return question.hears if question is not None else "value"
 
+    def takes(self, text: str) -> bool:
+        """Whether the open question asks for just what these words are."""
+        question = self.form.named(self.draft.at)
+        if question is None or question.hears != "value" or question.read is None:
+            return False
+        return not isinstance(self._read(question, text), Invalid)
+
     def fields(self) -> dict[str, str]:
         """The questions that apply, and what the person sees them called."""
         return {q.name: q.label() for q in self.form.asked(self.answers)}
@@ -468,9 +475,10 @@ class FormWalk:
             assert isinstance(wrong, Invalid)
             reply = self._corrected(question, wrong)
         missed = int(self.draft.content.get("missed", 0)) + 1
+        stuck = f"form.{self.form.name}.{self.draft.at}" if question is not None else ""
         self.draft = self.draft._replace(content={**self.draft.content, "missed": missed})
         await self.keep(db)
-        return reply.with_choices((texts.human(),)) if missed >= PATIENCE else reply
+        return reply.with_choices((texts.human(stuck),)) if missed >= PATIENCE else reply
 
     async def edit(self, db: Transaction, name: str, value: str) -> Reply:
         """Go to a question of this form by its name, with its new answer if the person said one."""

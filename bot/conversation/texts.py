@@ -1,7 +1,10 @@
 """What the conversation itself says, whatever the room."""
 
-from bot.conversation.reply import Choice
-from bot.i18n import _, kept
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.conversation.reply import Choice, Reply
+from bot.i18n import N_, _, kept
 
 
 @kept
@@ -11,9 +14,28 @@ def menu() -> Choice:
 
 
 @kept
-def human() -> Choice:
-    """The way to a person."""
-    return Choice(_("转人工"), "support.ask")
+def human(about: str = "") -> Choice:
+    """The way to a person; `about` says what it is about (`form.<name>.<question>`, a number)."""
+    return Choice(_("转人工"), f"support.ask:{about}" if about else "support.ask")
+
+
+#: kinds of what is withheld, as `Vocabulary.guards` names them
+_SECRET = {
+    "助记词": N_("助记词"),
+    "私钥": N_("私钥"),
+    "验证码": N_("验证码"),
+    "密码": N_("密码"),
+    "卡号": N_("银行卡号"),
+}
+
+
+def warned(reply: Reply, kinds: Sequence[str]) -> Reply:
+    """The reply, under a warning: what was typed is a secret, was not kept, and is to be changed now."""
+    named = _("、").join(_(_SECRET.get(kind, kind)) for kind in kinds)
+    said = _(
+        "⚠️ 您刚才写了{kinds}。我们已经隐去，没有保存，客服也看不到；但这条消息可能还留在您的聊天记录里，请删除，并尽快更换。我们绝不索要这些。"
+    ).format(kinds=named)
+    return replace(reply, text=f"{said}\n\n{reply.text}", replaces=False)
 
 
 def progress(title: str, number: int, total: int) -> str:
