@@ -24,6 +24,8 @@ from bot.offers import dialogue as offers
 from bot.payouts import actions as payout_actions
 from bot.payouts import dialogue as payouts
 from bot.settings import Settings
+from bot.settlement import actions as settlement_actions
+from bot.settlement import dialogue as settlement
 from bot.support import dialogue as support
 from bot.welcome import dialogue as welcome
 from storage import operators, people
@@ -33,7 +35,8 @@ from storage.database import Database
 
 def flows() -> tuple[Flow, ...]:
     """Every room's steps."""
-    return (welcome.flow, claims.flow, offers.flow, payouts.flow, notices.flow, support.flow, facts.flow)
+    rooms = (welcome, claims, offers, settlement, payouts, notices, support, facts)
+    return tuple(room.flow for room in rooms)
 
 
 def book() -> Book:
@@ -73,6 +76,7 @@ async def open_house(settings: Settings) -> House:
     """Open keys, catalogues, database and channels. Raises Misconfigured with one clear line."""
     keys.unlock(settings)
     i18n.load()
+    settlement_actions.filing_takes(settings.filing_lag_days)
     payout_actions.cool_for(timedelta(hours=settings.payout_cooling_hours))
     database = await open_database(settings.database_url)
     abilities: dict[str, Abilities] = {}

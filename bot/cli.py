@@ -32,11 +32,15 @@ offers = typer.Typer(help="Publish offers and take them back.", no_args_is_help=
 payouts = typer.Typer(
     help="Look at payout methods and try coin addresses; two operators each time.", no_args_is_help=True
 )
+settlements = typer.Typer(
+    help="What follows an acceptance: filing, notice, payment by two operators, coupons.", no_args_is_help=True
+)
 tickets = typer.Typer(help="Answer people.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
 app.add_typer(payouts, name="payouts")
+app.add_typer(settlements, name="settlements")
 app.add_typer(tickets, name="tickets")
 understand = typer.Typer(help="Free text, and what was not understood.")
 app.add_typer(understand, name="understand")
@@ -205,7 +209,7 @@ def demo(
     """Load marked demo data; with a claim number, play the operator for it.
 
     Without a number: register rows and the gate for a few places of residence. With one: the
-    claim is taken up and allowed, and a marked sale offer and a marked bond offer are published
+    claim is taken up and allowed, and two marked series of sales and one of bonds make their offers
     on it. Only in embedded mode: demo data never mixes with real claims.
 
     Example: python -m bot demo ZQ-7K3M2QX
@@ -496,6 +500,138 @@ def payouts_confirm(
 
     found = _with_database(lambda database: approve_test(database, number, amount, by, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}; send exactly {amount} now"])
+
+
+# --- settlements ----------------------------------------------------------------------------
+
+Amount = Annotated[str, typer.Argument(help="exactly what the terms say, as 28000.00")]
+On = Annotated[str, typer.Option("--on", help="The day, as 2026-11-22.")]
+Reference = Annotated[str, typer.Option("--reference", help="The bank's or the chain's reference.")]
+Item = Annotated[int, typer.Argument(help="which payment of the bond, from 1", min=1)]
+
+
+@settlements.command("list")
+def settlements_list(
+    number: Annotated[str | None, typer.Argument(help="One settlement (JG-…), with its bond's payments.")] = None,
+    status: Annotated[str | None, typer.Option(help="agreed documents_signed notice_filed … returned")] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show amounts, references and reasons.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Settlements, newest first; those of one status, the longest in it first.
+
+    Example: python -m bot settlements list --status payment_sent
+    """
+    from bot.desk import list_settlements
+
+    found = _with_database(lambda database: list_settlements(database, number, status, clock.now(), reveal=reveal))
+    _answer(found, as_json, found["lines"])
+
+
+@settlements.command("filed")
+def settlements_filed(
+    number: str,
+    on: On,
+    by: By,
+    docket: Annotated[str, typer.Option("--docket", help="Docket number of the filing.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Evidence of the transfer was filed with the court (Form 2100A); the creditor is told.
+
+    Example: python -m bot settlements filed JG-7K3M2QX --on 2026-11-23 --docket 31415 --by alice
+    """
+    from bot.desk import settlement_filed
+
+    found = _with_database(lambda database: settlement_filed(database, number, on, docket, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}"])
+
+
+@settlements.command("noticed")
+def settlements_noticed(number: str, on: On, by: By, as_json: Json = False) -> None:
+    """The clerk gave notice of the transfer; the 21 days run from that day.
+
+    Example: python -m bot settlements noticed JG-7K3M2QX --on 2026-11-25 --by alice
+    """
+    from bot.desk import settlement_noticed
+
+    found = _with_database(lambda database: settlement_noticed(database, number, on, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}, objections until {found['notice_until']}"])
+
+
+@settlements.command("pay")
+def settlements_pay(number: str, amount: Amount, by: By, as_json: Json = False) -> None:
+    """Propose the payment (or the issue of a bond). Send nothing before a second operator has taken it up.
+
+    Example: python -m bot settlements pay JG-7K3M2QX 28000.00 --by alice
+    """
+    from bot.desk import propose_payment
+
+    found = _with_database(lambda database: propose_payment(database, number, amount, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: proposed; now somebody else: settlements paid"])
+
+
+@settlements.command("paid")
+def settlements_paid(number: str, amount: Amount, by: By, reference: Reference = "", as_json: Json = False) -> None:
+    """Say, as a second operator, that what was proposed was paid; the creditor is asked whether it is there.
+
+    Example: python -m bot settlements paid JG-7K3M2QX 28000.00 --reference FT26112200 --by bob
+    """
+    from bot.desk import settlement_paid
+
+    found = _with_database(lambda database: settlement_paid(database, number, amount, reference, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}"])
+
+
+Why = Annotated[str, typer.Option("--reason", help="Shown to the creditor.")]
+
+
+@settlements.command("failed")
+def settlements_failed(number: str, reason: Why, by: By, as_json: Json = False) -> None:
+    """A step went wrong: an objection, a payment that came back. It may be paid again, or returned.
+
+    Example: python -m bot settlements failed JG-7K3M2QX --reason "退汇：账户名不符" --by alice
+    """
+    from bot.desk import settlement_failed
+
+    found = _with_database(lambda database: settlement_failed(database, number, reason, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}"])
+
+
+@settlements.command("returned")
+def settlements_returned(number: str, reason: Why, by: By, as_json: Json = False) -> None:
+    """Undo the acceptance: the claim is the creditor's again, and the offers it had ended are open again.
+
+    Example: python -m bot settlements returned JG-7K3M2QX --reason "买方未付款" --by alice
+    """
+    from bot.desk import settlement_returned
+
+    found = _with_database(lambda database: settlement_returned(database, number, reason, by, clock.now()))
+    _answer(found, as_json, [f"{found['number']}: {found['status']}", *(f"{one}: open" for one in found["reopened"])])
+
+
+@settlements.command("coupon-pay")
+def settlements_coupon_pay(number: str, item: Item, amount: Amount, by: By, as_json: Json = False) -> None:
+    """Propose one payment of a bond. Send nothing before a second operator has taken it up.
+
+    Example: python -m bot settlements coupon-pay JG-7K3M2QX 1 1800.00 --by alice
+    """
+    from bot.desk import propose_coupon
+
+    found = _with_database(lambda database: propose_coupon(database, number, item, amount, by, clock.now()))
+    _answer(found, as_json, [f"{number} {item}: proposed; now somebody else: settlements coupon-paid"])
+
+
+@settlements.command("coupon-paid")
+def settlements_coupon_paid(
+    number: str, item: Item, amount: Amount, by: By, reference: Reference = "", as_json: Json = False
+) -> None:
+    """Say, as a second operator, that one payment of a bond was made.
+
+    Example: python -m bot settlements coupon-paid JG-7K3M2QX 1 1800.00 --reference FT27063000 --by bob
+    """
+    from bot.desk import coupon_paid
+
+    found = _with_database(lambda database: coupon_paid(database, number, item, amount, reference, by, clock.now()))
+    _answer(found, as_json, [f"{number} {item}: {found['status']}"])
 
 
 # --- tickets --------------------------------------------------------------------------------

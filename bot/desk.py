@@ -19,6 +19,8 @@ from bot.offers import eligibility, series
 from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
 from bot.payouts import actions as payouts
 from bot.payouts.dialogue import words as payout_words
+from bot.settlement import actions as settlements
+from bot.settlement.rules import due as settlement_due
 from bot.support import desk as support
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
@@ -26,7 +28,7 @@ from bot.welcome import desk as welcome
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.claims import ClaimRow
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.utterances import UtteranceRow
 
 Found = dict[str, Any]
@@ -352,6 +354,110 @@ async def approve_test(database: Database, number: str, amount: str, by: str, at
     """Approve what somebody else proposed; the owner is asked what arrives."""
     row = await database.write(lambda db: payouts.approve_test(db, number, amount, by, at, payout_words))
     return {"number": row.number, "status": row.status}
+
+
+# --- settlements ----------------------------------------------------------------------------
+
+
+async def list_settlements(
+    database: Database, number: str | None, status: str | None, at: datetime, *, reveal: bool
+) -> Found:
+    """Settlements, or one with its days and a bond's payments; amounts and reasons only with `reveal`."""
+    lines, found = [], []
+    for one in await settlements.on_desk(database.read(), number, status, at):
+        row, (cents, currency) = one.row, settlement_due(one.deal)
+        facts = {name: said for name, said in row.facts.items() if reveal or name not in ("reason", "reference")}
+        told: Found = {
+            "number": row.number,
+            "offer": row.offer,
+            "claim": one.deal.claim,
+            "kind": row.kind,
+            "status": row.status,
+            "changed_at": row.changed_at.isoformat(),
+            "papers": row.papers,
+            "demo": row.demo,
+            "facts": facts,
+            "proposed_by": None if one.proposal is None else one.proposal.proposed_by,
+        }
+        line = f"{row.number}  {row.kind:<4} {row.status:<16} since {row.changed_at:%Y-%m-%d %H:%M} UTC  {row.offer}"
+        if reveal:
+            told["due"] = f"{claims.decimal(cents)} {currency}"
+            line += f"  {told['due']}"
+        if "missing_at" in row.facts and row.status == "payment_sent":
+            line += "  the creditor did not receive it"
+        if "notice_until" in row.facts:
+            line += f"  notice until {row.facts['notice_until']}"
+        if one.proposal is not None:
+            line += f"  payment proposed by {one.proposal.proposed_by}, wants a second operator"
+        lines.append(line)
+        if number is not None:
+            told["coupons"] = []
+            for coupon in one.coupons:
+                paid: Found = {"item": coupon.item, "pays_on": coupon.pays_on, "status": coupon.status}
+                text = f"  {coupon.item}. {coupon.pays_on}  {coupon.status}"
+                if reveal:
+                    paid["amount"] = claims.decimal(settlements.total(coupon))
+                    text += f"  {paid['amount']} {coupon.figures['currency']}"
+                told["coupons"].append(paid)
+                lines.append(text)
+        found.append(told)
+    return {"settlements": found, "lines": lines or ["no settlements"]}
+
+
+async def settlement_filed(database: Database, number: str, on: str, docket: str, by: str, at: datetime) -> Found:
+    """Evidence of the transfer was filed with the court."""
+    row = await database.write(lambda db: settlements.filed(db, number, on, docket, by, at))
+    return {"number": row.number, "status": "notice_filed"}
+
+
+async def settlement_noticed(database: Database, number: str, on: str, by: str, at: datetime) -> Found:
+    """The clerk gave notice; the last day for objections."""
+    row, until = await database.write(lambda db: settlements.noticed(db, number, on, by, at))
+    return {"number": row.number, "status": "notice_period", "notice_until": until.isoformat()}
+
+
+async def propose_payment(database: Database, number: str, amount: str, by: str, at: datetime) -> Found:
+    """Propose to pay; a second operator says that it was paid."""
+    row = await database.write(lambda db: settlements.propose_payment(db, number, amount, by, at))
+    return {"number": row.number, "status": row.status}
+
+
+async def settlement_paid(database: Database, number: str, amount: str, reference: str, by: str, at: datetime) -> Found:
+    """Say, as the second operator, that it was paid."""
+    row = await database.write(lambda db: settlements.paid(db, number, amount, reference, by, at))
+    return {"number": row.number, "status": "payment_sent"}
+
+
+async def settlement_failed(database: Database, number: str, reason: str, by: str, at: datetime) -> Found:
+    """A step went wrong."""
+    row = await database.write(lambda db: settlements.failed(db, number, reason, by, at))
+    return {"number": row.number, "status": "failed"}
+
+
+async def settlement_returned(database: Database, number: str, reason: str, by: str, at: datetime) -> Found:
+    """Undo the acceptance, all at once: the settlement ends, the offer is let go, what it had ended is open again."""
+
+    async def undo(db: Transaction) -> tuple[str, tuple[str, ...]]:
+        row = await settlements.returned(db, number, reason, by, at)
+        _entry, reopened = await offers.release(db, row.offer, by, reason, at)
+        return row.number, reopened
+
+    name, reopened = await database.write(undo)
+    return {"number": name, "status": "returned", "reopened": list(reopened)}
+
+
+async def propose_coupon(database: Database, number: str, item: int, amount: str, by: str, at: datetime) -> Found:
+    """Propose to pay one payment of a bond."""
+    row = await database.write(lambda db: settlements.propose_coupon(db, number, item, amount, by, at))
+    return {"number": number, "item": row.item, "status": row.status}
+
+
+async def coupon_paid(
+    database: Database, number: str, item: int, amount: str, reference: str, by: str, at: datetime
+) -> Found:
+    """Say, as the second operator, that it was paid."""
+    row = await database.write(lambda db: settlements.coupon_paid(db, number, item, amount, reference, by, at))
+    return {"number": number, "item": row.item, "status": "paid"}
 
 
 # --- tickets --------------------------------------------------------------------------------

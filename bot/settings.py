@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     payout_cooling_hours: int = Field(
         default=48, ge=1, le=720, description="how long a new payout method waits before it counts, in hours"
     )
+    filing_lag_days: int = Field(
+        default=5, ge=0, le=60, description="business days from signing until the court's notice of a transfer is out"
+    )
     var: Path = Field(default=Path("var"), description="folder for the SQLite file and local keys")
     log_format: Literal["text", "json"] = Field(default="text", description="text or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "claims.status",
     "offers": "offers.list",
     "payout": "payouts.list",
+    "settlement": "settlement.list",
     "estimate": "facts.estimate",
     "link": "welcome.link",
     "language": "welcome.language",
@@ -75,6 +76,7 @@ NUMBERED = {
     "BJ": "offers.read",
     "KF": "support.mine",
     "SK": "payouts.list",
+    "JG": "settlement.read",
 }
 
 #: what may be asked in the middle of a form, and is answered before it goes on. Nothing that opens a form of

@@ -32,6 +32,8 @@ from bot.offers import actions as offers
 from bot.offers import dialogue as market
 from bot.payouts import dialogue as payouts
 from bot.settings import Settings
+from bot.settlement import actions as settlement_actions
+from bot.settlement import dialogue as settlement
 from bot.support import desk as support
 from bot.welcome import dialogue as welcome
 from storage import audience, deliveries, people, retention
@@ -78,12 +80,14 @@ class Job:
 
     begin  runs in the transaction that takes the slot: (db, the slot before, this slot, now)
     chunk  runs after it in transactions of its own until it answers 0; MUST be harmless to run again
+    aside  runs last, outside of any transaction: what takes time (papers are drawn). The same MUST
     """
 
     name: str
     trigger: CronTrigger
     begin: Callable[[Transaction, datetime, datetime, datetime], Awaitable[None]] | None = None
     chunk: Callable[[Transaction, datetime], Awaitable[int]] | None = None
+    aside: Callable[[Database, datetime], Awaitable[None]] | None = None
 
 
 def due_slot(trigger: CronTrigger, last: datetime, now: datetime) -> datetime | None:
@@ -111,6 +115,7 @@ def jobs(record_dates: Sequence[notices.RecordDate]) -> list[Job]:
     return [
         Job("expire_offers", _every(minute="*"), chunk=offers.expire_due),
         Job("tickets", _every(minute="*"), chunk=support.tick),
+        Job("settlements", _every(minute="*"), chunk=settlement_actions.settle_due, aside=settlement.draw_due),
         Job("payouts", _every(minute="*"), chunk=payouts.settle_due),
         Job("offers_expiring", _every(minute="*"), begin=remind_of_expiry),
         Job("record_dates", _every(hour="1"), begin=remind_of_record_dates),
@@ -145,6 +150,8 @@ async def run_due(database: Database, job: Job, owner: str, now: datetime) -> bo
         chunk = job.chunk
         while await database.write(lambda db: _count(chunk, db, now)):
             pass
+    if job.aside is not None:
+        await job.aside(database, now)
     return True
 
 

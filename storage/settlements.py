@@ -149,6 +149,7 @@ _LOCKED = Query(
     select(*_SETTLEMENT).where(_settlement.number == bindparam("number")).with_for_update(key_share=True),
     SettlementRow,
 )
+_OF_OFFER = Query(select(*_SETTLEMENT).where(_settlement.offer_id == bindparam("of_offer")), SettlementRow)
 _OF_CREDITOR = Query(
     select(*_SETTLEMENT)
     .where(_settlement.creditor_id == bindparam("creditor"))
@@ -174,6 +175,11 @@ async def by_number(db: Reader, number: str) -> SettlementRow | None:
 async def locked(db: Transaction, number: str) -> SettlementRow | None:
     """A settlement, held until the transaction ends. MUST come after its creditor, claim and offer."""
     return await db.one(_LOCKED, number=number)
+
+
+async def of_offer(db: Reader, offer_id: int) -> SettlementRow | None:
+    """The settlement of an offer's acceptance."""
+    return await db.one(_OF_OFFER, of_offer=offer_id)
 
 
 async def of_creditor(db: Reader, creditor_id: int, most: int = 50) -> list[SettlementRow]:
@@ -281,11 +287,13 @@ _LET_GO = Query(update(Settlement).values(payout_id=None).where(_settlement.id =
 async def move(db: Transaction, row: SettlementRow | None, to: str, at: datetime, **changes: Any) -> bool:
     """Make a settlement, or move its status if nobody was faster.
 
-    Changes: `facts` (new ones are added to those there), `payout_id` (kept as it is unless named).
+    Changes: `facts` (new ones are added to those there), `payout_id` (kept as it is unless named); of a new
+    one all it is made of, `kind_` for its kind: the transition has a `kind` of its own.
     False: somebody was faster. MUST be called by `ledger.transition` only.
     """
     if row is None:
-        return await db.run(_ADD, status=to, facts={}, papers=False, created_at=at, changed_at=at, **changes) == 1
+        made = {name.rstrip("_"): value for name, value in changes.items()}
+        return await db.run(_ADD, status=to, facts={}, papers=False, created_at=at, changed_at=at, **made) == 1
     done = await db.run(
         _MOVE,
         key=row.id,
@@ -384,7 +392,11 @@ async def coupons_due(db: Reader, until: str, most: int) -> list[tuple[str, int]
 
 
 async def move_coupon(db: Transaction, row: CouponRow | None, to: str, at: datetime, **changes: Any) -> bool:
-    """Post a payment, or move it if nobody was faster. MUST be called by `ledger.transition` only."""
+    """Post a payment (`item_` for its item), or move it if nobody was faster.
+
+    MUST be called by `ledger.transition` only.
+    """
     if row is None:
-        return await db.run(_ADD_COUPON, status=to, changed_at=at, **changes) == 1
+        made = {name.rstrip("_"): value for name, value in changes.items()}
+        return await db.run(_ADD_COUPON, status=to, changed_at=at, **made) == 1
     return await db.run(_MOVE_COUPON, key=row.id, from_status=row.status, to_status=to, now=at) == 1

@@ -1,4 +1,4 @@
-"""Papers as others read them: pypdf opens what fpdf2 wrote, and finds the words, the pages and the embedded font."""
+"""Papers as others read them: poppler finds the words, pypdf the pages and the embedded font of what fpdf2 wrote."""
 
 import hashlib
 import io
@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from bot.papers.faces import face
 from bot.papers.paper import Both, Clause, Figure, Paper, render
+from tests.papers.poppler import words
 
 PAPER = Paper(
     number="JG-ABCDEFG-A",
@@ -33,15 +34,6 @@ def pages(content: bytes) -> list[Any]:
     return list(PdfReader(io.BytesIO(content)).pages)
 
 
-def said(page: Any) -> str:
-    """The words of a page without spaces; pypdf reads two-byte codes one by one and leaves zeros between them."""
-    return "".join(page.extract_text().replace("\0", "").split())
-
-
-def words(content: bytes) -> str:
-    return "".join(said(page) for page in pages(content))
-
-
 def test_the_same_paper_has_the_same_bytes_also_in_another_process():
     here = hashlib.sha256(render(PAPER, face("zh_Hans"))).hexdigest()
     asked = (
@@ -58,10 +50,11 @@ def test_one_changed_letter_changes_the_bytes():
 
 
 def test_every_page_says_which_it_is():
-    found = pages(render(PAPER, face("zh_Hans")))
-    assert len(found) >= 2
-    for number, page in enumerate(found, 1):
-        assert f"第{number}页，共{len(found)}页" in said(page)
+    content = render(PAPER, face("zh_Hans"))
+    text, count = words(content), len(pages(content))
+    assert count >= 2
+    for number in range(1, count + 1):
+        assert f"第{number}页，共{count}页" in text
 
 
 def test_both_languages_and_the_proofs_are_text():
