@@ -176,11 +176,16 @@ async def _count(chunk: Callable[[Transaction, datetime], Awaitable[int]], db: T
 # ------------------------------------------------------------------------------------------ the gate, for notices
 
 
-async def may_show(db: Reader, creditor_id: int, number: str) -> bool:
-    """Whether a creditor may be shown an offer: what he would meet if he opened it now."""
-    reader = Person(0, "", "", creditor_id, "", True, "", frozenset(), None)
+async def may_show(db: Reader, channel: str, creditor_id: int, number: str) -> bool:
+    """Whether a creditor may be shown an offer on a channel: what he would meet if he opened it there now.
+
+    MUST NOT let any word of an offer, not even of an accepted one, onto a channel whose rules shut them out.
+    """
+    reader, now = Person(0, channel, "", creditor_id, "", True, "", frozenset(), None), clock.now()
+    if not (await offers.channel_verdict(db, reader, now)).shown:
+        return False
     try:
-        await offers.read(db, reader, number, clock.now())
+        await offers.read(db, reader, number, now)
     except Refusal:
         return False
     return True

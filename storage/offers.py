@@ -116,7 +116,7 @@ class OfferDecision(SQLModel, table=True):
     ruleset: str = Field(max_length=64, description="SHA-256 of the rules, hex")
     codes: str = Field(sa_column=Column(SealedText("offer_decision.codes"), nullable=False))
     once_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
-    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
 class AskingPrice(SQLModel, table=True):

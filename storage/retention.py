@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, text, tuple_
 
-from storage.claims import Document
+from storage.claims import Claim, Document
 from storage.conversations import Draft, Event, EventFailure
 from storage.database import Query, Transaction, table
 from storage.deliveries import Broadcast, Lease, OneTimeToken, Outbox, ScheduleRun
+from storage.offers import AskingPrice, Offer, OfferDecision, OfferSeries
 from storage.payouts import PayoutMethod
 from storage.people import EmailGate, EmailProof, EmailSending
-from storage.terms import DraftStatus, PayoutStatus
+from storage.terms import ClaimStatus, DraftStatus, OfferStatus, PayoutStatus, SeriesStatus
 from storage.utterances import Utterance
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
@@ -24,6 +25,8 @@ SLOTS = timedelta(days=2)
 TOKENS = timedelta(days=1)
 #: what the consent says (bot/welcome/texts.py), labelled or not
 UTTERANCES = timedelta(days=90)
+#: why somebody was or was not shown an offer: as long as a claim over a sale can be brought in New York (CPLR 213)
+DECISIONS = timedelta(days=6 * 366)
 
 _event = table(Event)
 _failure = table(EventFailure)
@@ -39,6 +42,11 @@ _sending = table(EmailSending)
 _gate = table(EmailGate)
 _utterance = table(Utterance)
 _payout = table(PayoutMethod)
+_offer = table(Offer)
+_series = table(OfferSeries)
+_decision = table(OfferDecision)
+_asking = table(AskingPrice)
+_claim = table(Claim)
 
 _before: BindParameter[Any] = bindparam("before")
 _most: BindParameter[Any] = bindparam("most")
@@ -57,6 +65,12 @@ _newest = select(func.max(_later.c.slot)).where(_later.c.job == _run.c.job).scal
 
 _ended = text("draft.status <> 'open'")  # in the words of the index, or it is not used
 _wanted = exists().where(_draft.c.handle == _document.c.draft)
+
+_gone = exists().where(
+    _claim.c.id == _asking.c.claim_id,
+    or_(*(_claim.c.status == status for status in (ClaimStatus.TRANSFERRED, ClaimStatus.PAID, ClaimStatus.WITHDRAWN))),
+    _claim.c.changed_at < _before,
+)
 
 _counted = exists().where(_sending.c.email_index == _gate.c.email_index)
 
@@ -81,6 +95,12 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     # An account somebody typed and never confirmed by code. What was in use once stays: it may have been paid to.
     (_old(_payout, _payout.c.status == PayoutStatus.CANCELLED, _payout.c.cools_until.is_(None),
           _payout.c.changed_at < _before), SENT_DRAFTS),
+    # What an offering side sent in and nobody published in time: no creditor ever saw it.
+    (_old(_offer, _offer.c.status == OfferStatus.DRAFT, _offer.c.expires_at < _before), DROPPED_DRAFTS),
+    (_old(_series, _series.c.status == SeriesStatus.DRAFT, _series.c.expires_at < _before), DROPPED_DRAFTS),
+    # A wish for a claim that is no longer there to be sold.
+    (_old(_asking, _gone), SENT_DRAFTS),
+    (_old(_decision, _decision.c.at < _before), DECISIONS),
 )  # fmt: skip
 
 

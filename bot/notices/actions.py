@@ -26,8 +26,8 @@ PAGE = 500
 #: lines of a digest; the rest is counted
 LINES = 12
 
-#: whether a creditor may be shown an offer by its number (the gate belongs to the room of offers)
-MayShow = Callable[[Reader, int, str], Awaitable[bool]]
+#: whether, on a channel, a creditor may be shown an offer by its number (the gate belongs to the room of offers)
+MayShow = Callable[[Reader, str, int, str], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +268,12 @@ async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gon
             entry = await audience.entry(db, fields["entry"])
             return Gone("no entry") if entry is None else _of_entry(kind, reading, entry, None)
         case NoticeKind.OFFER_NEW | NoticeKind.OFFER_CLOSED | NoticeKind.OFFER_EXPIRING:
-            return await _of_offer(db, kind, reading, fields, creditor, may_show)
+            return await _of_offer(db, kind, reading, row, creditor, may_show)
         case NoticeKind.RECORD_DATE:
             on, as_of = date.fromisoformat(fields["on"]), date.fromisoformat(fields["as_of"])
             return Standing(kind, reading, record_date=RecordDate(on, fields["source"], as_of))
         case NoticeKind.DIGEST:
-            return await _of_digest(db, reading, fields, creditor, may_show)
+            return await _of_digest(db, reading, row, creditor, may_show)
         case NoticeKind.TICKET:
             return Gone("not ours")
 
@@ -293,31 +293,29 @@ def _of_entry(kind: NoticeKind, reading: Reading, entry: EntryNews, offer: Offer
 
 
 async def _of_offer(
-    db: Reader, kind: NoticeKind, reading: Reading, fields: dict[str, Any], creditor_id: int, may_show: MayShow
+    db: Reader, kind: NoticeKind, reading: Reading, row: DueRow, creditor_id: int, may_show: MayShow
 ) -> Standing | Gone:
-    offer = await audience.offer(db, fields["offer"])
+    offer = await audience.offer(db, row.fields["offer"])
     if offer is None or offer.creditor_id != creditor_id:
         return Gone("no offer")
-    if not await may_show(db, creditor_id, offer.number):
+    if not await may_show(db, row.channel, creditor_id, offer.number):
         return Gone("not shown")
     if kind is not NoticeKind.OFFER_CLOSED and (offer.status != OfferStatus.OPEN or offer.expires_at <= clock.now()):
         return Gone("not open")
     if kind is NoticeKind.OFFER_EXPIRING:
         return Standing(kind, reading, status=offer.status, offer=offer)
-    entry = await audience.entry(db, fields["entry"])
+    entry = await audience.entry(db, row.fields["entry"])
     return Gone("no entry") if entry is None else _of_entry(kind, reading, entry, offer)
 
 
-async def _of_digest(
-    db: Reader, reading: Reading, fields: dict[str, Any], creditor_id: int, may_show: MayShow
-) -> Standing | Gone:
-    since, until = datetime.fromisoformat(fields["since"]), datetime.fromisoformat(fields["until"])
+async def _of_digest(db: Reader, reading: Reading, row: DueRow, creditor_id: int, may_show: MayShow) -> Standing | Gone:
+    since, until = datetime.fromisoformat(row.fields["since"]), datetime.fromisoformat(row.fields["until"])
     found = await audience.happened(db, creditor_id, since, until, 4 * LINES)
     shown: dict[str, bool] = {}
     lines = []
     for line in found:
         if line.offer is not None and line.offer not in shown:
-            shown[line.offer] = await may_show(db, creditor_id, line.offer)
+            shown[line.offer] = await may_show(db, row.channel, creditor_id, line.offer)
         if line.offer is None or shown[line.offer]:
             lines.append(line)
     if not lines:

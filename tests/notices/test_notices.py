@@ -310,6 +310,24 @@ async def test_the_gate_that_closes_before_the_push_keeps_it_in(house, market, p
     assert {row.outcome for row in await owed(house.database, kind="offer_new")} == {"cancelled"}
 
 
+async def test_a_channel_with_a_rule_of_its_own_is_pushed_no_word_of_an_offer(house, market, person, creditor, visitor):
+    """Not even of one that was accepted elsewhere; what is no offer goes through."""
+    await market.gate("HK")
+    claim = await market.claim(creditor)
+    number = await market.sale(claim)
+    await market.rule("channel", "telegram", "any", allowed=False)
+    await house.works()
+    await visitor.linked_as("someone@example.com")
+    await visitor.taps_token(f"offers.accept:{number}")
+    await visitor.taps("确认转让，条件已核对")
+    visitor.sees("回执编号")
+    await house.works()
+    assert [reply for reply in house.telegram.to(person.address) if reply.notice.startswith("offer")] == []
+    assert {row.outcome for row in await owed(house.database, channel=person.channel, kind="offer_new")} == {
+        "cancelled"
+    }
+
+
 async def test_an_offer_taken_back_before_the_push_is_not_announced_any_more(house, market, person, creditor):
     await market.gate("HK")
     number = await market.sale(await market.claim(creditor))

@@ -6,7 +6,6 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -370,6 +369,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("once_index", name=op.f("uq_offer_decision_once_index")),
     )
     with op.batch_alter_table("offer_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_decision_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_offer_decision_creditor_id"), ["creditor_id"], unique=False)
 
     op.create_table(
@@ -795,6 +795,7 @@ def downgrade() -> None:
     op.drop_table("offer_rule")
     with op.batch_alter_table("offer_decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offer_decision_creditor_id"))
+        batch_op.drop_index(batch_op.f("ix_offer_decision_at"))
 
     op.drop_table("offer_decision")
     with op.batch_alter_table("offer", schema=None) as batch_op:
