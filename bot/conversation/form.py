@@ -485,6 +485,8 @@ class FormWalk:
         question = self.form.named(name)
         if self.changed or question is None:
             return await self.show(db)
+        if name not in self.answers and name not in (self.draft.at, self._next()):
+            return self.prompt(texts.not_yet(question.label()))  # later questions build on the answers before them
         self.draft = self.draft._replace(at=name)
         if value:
             read = self._read(question, value)

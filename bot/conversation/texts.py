@@ -184,6 +184,11 @@ def explained() -> str:
     return _("这一步要填的内容，说明如下。看了还不清楚，可以转人工，已填写的内容会保留。")
 
 
+def not_yet(label: str) -> str:
+    """A question was named that comes later."""
+    return _("“{label}”还没有填到，后面会问您。现在先填：").format(label=label)
+
+
 def waiting() -> str:
     """Somebody wants time."""
     return _("不急。什么都还没有提交，已填写的内容都保留着，想好了随时接着填。现在填到：")
