@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bot import clock, desk
-from storage.database import Database
+from bot.offers import series
+from bot.offers.eligibility import Gate
+from storage import offers
+from storage.claims import ClaimRow
+from storage.database import Database, Transaction
+from storage.terms import OfferKind
 
 #: who decides in demo data; stands in the ledger entries
 BY = "demo"
@@ -39,38 +44,49 @@ async def load(database: Database) -> dict[str, Any]:
 
 
 async def play(database: Database, number: str) -> dict[str, Any]:
-    """Take a claim up, allow it, and publish a marked sale offer and a marked bond offer on it."""
+    """Take a claim up, allow it, and let the marked series of `demo.toml` make their offers on it."""
     claim = await desk.claim(database, number)
     if claim.status == "submitted":
         await desk.decide(database, claim.number, "taken_up", BY, "", clock.now())
     if claim.status in ("submitted", "under_review"):
         await desk.decide(database, claim.number, "allowed", BY, "", clock.now())
-    data, amount, now = _data(), int(claim.particulars["amount"]), clock.now()
-    figures = {
-        "sale": {"price": _money(amount * 35 // 100), "expires_at": _in_days(3)},
-        "bond": {
-            "face": _money(amount * 60 // 100),
-            "maturity": date(now.year + 3, 6, 30).isoformat(),
-            "expires_at": _in_days(5),
-        },
+    for one in _data()["series"]:
+        await _opens(database, one)
+    at = clock.now()
+
+    async def make(db: Transaction) -> tuple[list[str], list[str]]:
+        gate = Gate(db, at)
+        return await series.make_for(db, [claim.number], gate, at), await _against(db, gate, claim)
+
+    made, against = await database.write(make)
+    return {
+        "claim": claim.number,
+        "published": ", ".join(made) or "nothing new",
+        "against it": ", ".join(against) or "nothing",
     }
-    added: list[str] = []
-    for kind, own in figures.items():
-        row = {**data[kind], **own, "claim": claim.number, "reference": f"DEMO-{kind}-{now:%Y%m%d%H%M%S%f}"}
-        report = await desk.import_offers(database, _csv([row]), now, demo=True)
-        if report["faults"]:
-            raise RuntimeError(report["faults"][0])
-        added += report["added"]
-    done = await desk.publish(database, added, BY, clock.now())
-    return {"claim": claim.number, "published": ", ".join(done["published"]), "held back": done["refused"] or "none"}
 
 
-def _money(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
+async def _opens(database: Database, one: dict[str, Any]) -> None:
+    """Open a series, unless it still is."""
+    own, now = dict(one), clock.now()
+    ends = (now + timedelta(days=own.pop("days"))).replace(microsecond=0)
+    if "years" in own:
+        own["maturity"] = date(now.year + own.pop("years"), 6, 30).isoformat()
+    open_ = [row for row in await offers.open_series(database.read(), now + timedelta(hours=1)) if row.demo]
+    if any(series.is_of(row, own["reference"]) for row in open_):
+        return
+    report = await desk.import_offers(database, _csv([own | {"expires_at": ends.isoformat()}]), now, demo=True)
+    if report["faults"]:
+        raise RuntimeError(report["faults"][0])
+    await desk.publish(database, report["added"], BY, clock.now())
 
 
-def _in_days(days: int) -> str:
-    return (clock.now() + timedelta(days=days)).replace(microsecond=0).isoformat()
+async def _against(db: Transaction, gate: Gate, claim: ClaimRow) -> list[str]:
+    """The rules that keep offers from this claim's owner, or him from accepting them."""
+    held = await offers.claim(db, claim.number)
+    assert held is not None
+    verdicts = [await gate.of_claim(held, kind, invented=True) for kind in OfferKind]
+    return list(dict.fromkeys(reason.rule.name for verdict in verdicts for reason in verdict.reasons))
 
 
 def _csv(rows: list[dict[str, str]]) -> bytes:

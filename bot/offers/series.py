@@ -98,6 +98,11 @@ def _same(known: SeriesRow, terms: SeriesTerms) -> bool:
     return rules.series_unpacked(known.terms) == replace(terms, figures=rules.series_unpacked(known.terms).figures)
 
 
+def is_of(row: SeriesRow, reference: str) -> bool:
+    """Whether a series is a version of the one with this reference."""
+    return row.reference_index == _reference(reference)
+
+
 def _reference(reference: str) -> bytes:
     return blind("offer_series.reference", reference)
 
