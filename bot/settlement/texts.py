@@ -379,6 +379,16 @@ def exchange_word(code: str) -> str:
     return _(_EXCHANGE[code])
 
 
+def _side(terms: Mapping[str, Any], who: str) -> str:
+    side = _SIDE[terms[who]]
+    return _(side)
+
+
+def _holder(terms: Mapping[str, Any]) -> str:
+    holder = _HOLDER[terms["distributions_to"]]
+    return _(holder)
+
+
 def page() -> str:
     """How pages are numbered."""
     return _("第 {page} 页，共 {pages} 页")
@@ -507,13 +517,13 @@ def sale_clauses(terms: Mapping[str, Any], claim: str) -> list[tuple[str, str]]:
         (
             _("分配款的归属"),
             _("已宣布但尚未支付的分配款归{declared}。登记日在签署之后的分配款归{later}。").format(
-                declared=_(_SIDE[terms["declared_to"]]), later=_(_SIDE[terms["next_to"]])
+                declared=_side(terms, "declared_to"), later=_side(terms, "next_to")
             ),
         ),
     ]
     if terms.get("interest_to"):
         clauses.append(
-            (_("利息的归属"), _("破产财产就该债权支付的利息归{side}。").format(side=_(_SIDE[terms["interest_to"]])))
+            (_("利息的归属"), _("破产财产就该债权支付的利息归{side}。").format(side=_side(terms, "interest_to")))
         )
     clauses.append(
         (
@@ -523,7 +533,7 @@ def sale_clauses(terms: Mapping[str, Any], claim: str) -> list[tuple[str, str]]:
                 if terms["recourse"]
                 else _("受让人没有追索权：付款之后，不得以回收不足为由向转让人收回款项。")
             )
-            + _("债权日后被不予确认或减少的，损失由{side}承担。").format(side=_(_SIDE[terms["disallowance"]])),
+            + _("债权日后被不予确认或减少的，损失由{side}承担。").format(side=_side(terms, "disallowance")),
         )
     )
     if int(terms["holdback"]):
@@ -559,7 +569,7 @@ def bond_clauses(terms: Mapping[str, Any], claim: str, *, transferred: bool) -> 
         ),
         (
             _("分配款的归属"),
-            _("债券存续期间，该债权的分配款归{side}。").format(side=_(_HOLDER[terms["distributions_to"]])),
+            _("债券存续期间，该债权的分配款归{side}。").format(side=_holder(terms)),
         ),
         (
             _("债权被不予确认"),
