@@ -16,13 +16,13 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 PO := $(wildcard locales/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help venv catalogs run check machine test test-fast bench messages model format clean
+.PHONY: help venv font catalogs run check machine test test-fast bench messages model format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  ARGS=… is handed on:  make run ARGS='--port 9000'   make test ARGS='-k offers'"
 
-run: venv catalogs ## start everything in one process and print where to look
+run: venv font catalogs ## start everything in one process and print where to look
 	@exec $(BIN)/python -m bot run $(ARGS)
 
 venv: .venv/made ## make .venv with the pinned dependencies
@@ -43,6 +43,9 @@ check: venv catalogs ## lint, formatting, types, who imports whom, complete lang
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(if $(wildcard tests/house/catalogues.py),$(BIN)/python tests/house/catalogues.py)
+
+font: # the Chinese font of papers and charts, where this machine may be changed
+	@.ci/machine font
 
 machine: # Chromium, fonts and a PostgreSQL server, for tests
 	@.ci/machine tests
