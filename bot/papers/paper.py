@@ -126,13 +126,15 @@ class _Pages:
     def put(self, op: _Op) -> None:
         self.pages[-1].append(op)
 
-    def columns(
-        self, left: str, right: str, size: float, step: float, *, keep: float = 0.0, ink: tuple[int, int, int] = _INK
-    ) -> None:
-        """Two texts beside each other, line by line; `keep`: so much more must fit below the first line."""
+    def height(self, left: str, right: str, size: float, step: float) -> float:
+        """What two texts beside each other take."""
+        return step * max(len(self.lines(text, _COLUMN, size)) for text in (left, right))
+
+    def columns(self, left: str, right: str, size: float, step: float, *, ink: tuple[int, int, int] = _INK) -> None:
+        """Two texts beside each other, line by line."""
         zh, en = self.lines(left, _COLUMN, size), self.lines(right, _COLUMN, size)
         for number in range(max(len(zh), len(en))):
-            self.room(step + (keep if number == 0 else 0.0))
+            self.room(step)
             if number < len(zh):
                 self.put(_Text(_MARGIN, self.y, size, zh[number], ink))
             if number < len(en):
@@ -203,11 +205,13 @@ def _lay_out(pages: _Pages, paper: Paper) -> None:
     pages.y += 3
     for number, clause in enumerate(paper.clauses, 1):
         pages.y += 1.5
-        pages.columns(f"{number}. {clause.heading.zh}", f"{number}. {clause.heading.en}", 10, 5.6, keep=11)
+        whole = 5.6 + pages.height(clause.text.zh, clause.text.en, 9, 4.9)
+        pages.room(min(whole, _HEIGHT / 3))  # what is short is not torn apart
+        pages.columns(f"{number}. {clause.heading.zh}", f"{number}. {clause.heading.en}", 10, 5.6)
         pages.columns(clause.text.zh, clause.text.en, 9, 4.9)
         pages.y += 1.5
     if paper.signatures:
-        pages.room(8 + 16 * ((len(paper.signatures) + 1) // 2))
+        pages.room(8 + 18 * ((len(paper.signatures) + 1) // 2) + _QR + 12)  # together with what proves them
         pages.y += 6
         for place, signature in enumerate(paper.signatures):
             x = _MARGIN + (place % 2) * (_COLUMN + _GAP)

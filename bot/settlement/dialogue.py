@@ -447,8 +447,15 @@ def _of_bond(terms: Mapping[str, Any], agreed: rules.BondDeal, locale: str) -> l
         _figure("face", texts.amount(agreed.face, agreed.currency), locale),
         _figure("issue_price", texts.percent(terms["issue_price_pct"]), locale),
         _figure("coupon", texts.percent(terms["coupon_pct"]), locale),
+        _worded("frequency", lambda: texts.frequency(int(terms["frequency"])), locale),
         _figure("day_count", terms["day_count"], locale),
         _figure("maturity", terms["maturity"], locale),
+        *(
+            _figure(code, "; ".join(f"{day}: {texts.percent(pct)}" for day, pct in terms[code]), locale)
+            for code in ("amortisation", "call", "put")
+            if terms.get(code)
+        ),
+        *([_figure("support", terms["support"], locale)] if terms.get("support") else []),
         _worded("seniority", lambda: texts.seniority(terms["seniority"]), locale),
         _worded("resource", lambda: texts.resource(terms["recourse"]), locale),
         _worded("exchange", lambda: texts.exchange_word(terms["exchange"]), locale),

@@ -374,6 +374,20 @@ _EXCHANGE = {
 _RESOURCE = {"issuer": N_("发行人的全部财产"), "assets": N_("仅限支持本债券的资产")}
 
 
+_FREQUENCY = {
+    0: N_("不付息（零息债券）"),
+    1: N_("每年一次"),
+    2: N_("每半年一次"),
+    4: N_("每季度一次"),
+    12: N_("每月一次"),
+}
+
+
+def frequency(times: int) -> str:
+    """How often a bond pays interest."""
+    return _(_FREQUENCY[times])
+
+
 def exchange_word(code: str) -> str:
     """What happens to the claim."""
     return _(_EXCHANGE[code])
@@ -437,7 +451,7 @@ _LABELS = {
     "transferor": N_("转让人"),
     "transferee": N_("受让人"),
     "subscriber": N_("认购人（债权人）"),
-    "issuer": N_("发行人"),
+    "issuer": N_("债券发行人"),
     "claim": N_("债权编号（本服务）"),
     "claim_amount": N_("债权金额（申请日价格）"),
     "plan_class": N_("债权类别"),
@@ -451,7 +465,12 @@ _LABELS = {
     "face": N_("面值"),
     "issue_price": N_("发行价格（占面值的百分比）"),
     "coupon": N_("票面利率（每年）"),
+    "frequency": N_("付息频率"),
     "day_count": N_("计息基准"),
+    "amortisation": N_("到期前还本（占面值的百分比）"),
+    "call": N_("发行人可以提前赎回"),
+    "put": N_("持有人可以提前回售"),
+    "support": N_("增信"),
     "maturity": N_("到期日"),
     "seniority": N_("清偿顺位"),
     "resource": N_("偿付来源"),
@@ -637,7 +656,7 @@ _SIGNATURES = {
     "seller": N_("转让人（电子签署）"),
     "subscriber": N_("认购人（电子签署）"),
     "buyer": N_("受让人"),
-    "issuer": N_("发行人"),
+    "issuer": N_("债券发行人"),
 }
 
 
