@@ -8,12 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import clock, i18n, keys, ways
+from bot import clock, i18n, keys, market, ways
 from bot.channels.mail.sender import LocalMailbox, Smtp
 from bot.channels.operator.door import install as install_operator
 from bot.channels.webchat.door import install as install_webchat
 from bot.channels.webchat.sender import WebChat
 from bot.claims import dialogue as claims
+from bot.comparison import dialogue as comparison
 from bot.conversation.channel import Abilities, Channel
 from bot.conversation.engine import Engine
 from bot.conversation.flow import Book, Flow
@@ -36,7 +37,7 @@ from storage.database import Database
 def flows() -> tuple[Flow, ...]:
     """Every room's steps."""
     rooms = (welcome, claims, offers, settlement, payouts, notices, support, facts)
-    return tuple(room.flow for room in rooms)
+    return (*(room.flow for room in rooms), comparison.flow(market.quotes))
 
 
 def book() -> Book:

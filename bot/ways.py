@@ -154,6 +154,8 @@ def route(text: str, at: datetime) -> Heard:
     if answers.waits(text):
         return Heard("facts.courtesy:wait")
     meaning = _read(text, at)
+    if meaning.mood is Mood.CALM and not meaning.corrects and matters.compares(text):
+        return Heard("comparison.show")
     finer = INSTEAD.get(matters.instead(meaning.intent, text))
     if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
         return Heard(finer)

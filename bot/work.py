@@ -18,8 +18,9 @@ from typing import Any, Protocol
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import clock, i18n
+from bot import clock, i18n, market
 from bot.case import known
+from bot.comparison.dialogue import renderer as drawn
 from bot.conversation.channel import Channel
 from bot.conversation.engine import Engine
 from bot.conversation.outbox import TRIES, Drain, Render
@@ -29,7 +30,8 @@ from bot.notices import actions as notices
 from bot.notices.dialogue import renderer
 from bot.notices.rules import DIGEST_AT, ZONES
 from bot.offers import actions as offers
-from bot.offers import dialogue as market
+from bot.offers import dialogue as offers_said
+from bot.papers.easel import Easel
 from bot.payouts import dialogue as payouts
 from bot.settings import Settings
 from bot.settlement import actions as settlement_actions
@@ -208,7 +210,7 @@ async def tell_of_mail(db: Transaction, row: DueRow, final: bool) -> None:
     if contact is None:
         return
     with i18n.speaking(contact.locale):
-        failed = market.mail_failed(row.fields["offer"]) if "offer" in row.fields else welcome.mail_failed()
+        failed = offers_said.mail_failed(row.fields["offer"]) if "offer" in row.fields else welcome.mail_failed()
         reply = failed if final else welcome.mail_delayed()
     now = clock.now()
     await deliveries.put(
@@ -383,10 +385,11 @@ def _logged(what: str) -> Any:
 
 async def work(house: House, stop: asyncio.Event) -> None:
     """Everything a worker does, until `stop` is set."""
+    easel = Easel()
     worker = Worker(
         house.database,
         house.channels.values(),
-        renderer(may_show),
+        drawn(renderer(may_show), easel, market.quotes),
         jobs(record_dates()),
         hint=house.engine.hint,
     )
@@ -400,6 +403,7 @@ async def work(house: House, stop: asyncio.Event) -> None:
             if house.telegram is not None and house.settings.telegram_webhook_secret is None:
                 tasks.create_task(_poll(house.database, house.engine, house.telegram, worker.owner, stop))
     finally:
+        await easel.close()
         with _logged("leases"):
             await house.database.write(lambda db: deliveries.let_go(db, worker.owner))
 

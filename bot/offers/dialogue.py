@@ -153,7 +153,7 @@ def _card(shown: Shown, turn: Turn, person: Person) -> Reply:
     return Reply(
         title=title,
         text=_marked(shown, card),
-        choices=(*rows, (_what(), human()), (_list(), menu())),
+        choices=(*rows, *_compared(bound.claim.number, live=live), (_what(), human()), (_list(), menu())),
         copies=(Copyable(texts.offer_number(), shown.number),),
         expects="none",
     )
@@ -479,7 +479,7 @@ async def beside(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
     return Reply(
         title=texts.beside_title(claim),
         text=text,
-        choices=(*rows, (_what(), human()), (_list(), menu())),
+        choices=(*rows, *_compared(claim, live=pending is None), (_what(), human()), (_list(), menu())),
         expects="none",
     )
 
@@ -645,6 +645,10 @@ def _refused(refusal: Refusal, person: Person, number: str = "") -> Reply:
         expects="none",
         replaces=False,
     )
+
+
+def _compared(claim: str, *, live: bool) -> tuple[tuple[Choice, ...], ...]:
+    return ((Choice(texts.to_comparison(), f"comparison.show:{claim}"),),) if live else ()
 
 
 def _what() -> Choice:

@@ -66,6 +66,11 @@ def to_offer(kind: str, number: str) -> str:
     return _("债券 {number}").format(number=number)
 
 
+def to_comparison() -> str:
+    """Button: this offer, the others and holding on one yardstick."""
+    return _("放在一起比较")
+
+
 def more() -> str:
     """Button."""
     return _("下一页")

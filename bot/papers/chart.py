@@ -37,7 +37,7 @@ _SHADES: Mapping[str, tuple[Colour, Colour, Colour]] = {
     "sale": ((238, 191, 153), (221, 126, 51), (176, 78, 0)),
     "bond": ((153, 216, 199), (51, 177, 143), (0, 118, 86)),
 }
-_COLOURS = 64
+_COLOURS = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,29 @@ def instead(wanted: str, text: str) -> str:
     return found or ("term" if asks else "")
 
 
+#: whether to sell, to hold or to take a bond: that is no acceptance, and no refusal
+_SELLS = "(?:卖|賣|转让|轉讓|讓與|出售|换债券|換債券)"
+_WAITS = "(?:等|持有|留|拿着|拿著|揸|不卖|不賣|唔賣)"
+_COMPARES = re.compile(
+    rf"{_SELLS}[^。？?！!]{{0,6}}(?:还是|還是|定系|定係|抑或|或者|定){{1,2}}(?:继续|繼續|先)?{_WAITS}"
+    rf"|{_WAITS}[^。？?！!]{{0,4}}(?:还是|還是|定系|定係|抑或|或者|定)(?:现在|現在|而家)?{_SELLS}"
+    rf"|{_SELLS}[^。？?！!]{{0,4}}(?:[划劃]算|合算|值不值|值得[吗嗎]|抵唔抵)"
+    rf"|(?:[划劃]算|合算|值得|抵)[^。？?！!]{{0,2}}{_SELLS}"
+    rf"|(?:债券|債券)[^。？?！!]{{0,3}}{_SELLS}[^。？?！!]{{0,3}}(?:哪|邊|边)"
+    rf"|{_SELLS}[^。？?！!]{{0,3}}(?:债券|債券)[^。？?！!]{{0,3}}(?:哪|邊|边)"
+    "|放(?:在)?一起(?:比|看)|擺(?:埋|在)一[齊起](?:比|睇|看)"
+    "|(?:比较|比較|对比|對比)(?:一下)?(?:这|這|呢|几|幾|两|兩)?(?:些|个|個|份|啲)*(?:要约|要約|报价|報價)"
+    r"|\b(?:sell|selling|hold|holding|wait|waiting)\b[^.?!]{0,20}\bor\b[^.?!]{0,12}\b(?:sell|hold|wait|keep|bond)\w*"
+    r"|\bcompare (?:the |my |these |all )?(?:offers?|bids?|quotes?)\b"
+)
+
+
+def compares(text: str) -> bool:
+    """Whether somebody weighs the ways of a claim against each other. It names none of them."""
+    folded = unicodedata.normalize("NFKC", text[:300]).strip().casefold()
+    return len(folded) <= 80 and _COMPARES.search(folded) is not None
+
+
 def read_kind(text: str) -> str:
     """One of KINDS. Raises Invalid `which_kind`: nothing is guessed."""
     folded = text.casefold()[:200]
