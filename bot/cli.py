@@ -636,10 +636,23 @@ def settlements_coupon_paid(
 
 # --- tickets --------------------------------------------------------------------------------
 
+Revision = Annotated[
+    int | None,
+    typer.Option(help="The revision you had before you (`tickets show`): if somebody was faster, nothing is sent."),
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept with it.")]
+
+
+def _ticket(work: Callable[[Any], Awaitable[dict[str, Any]]], as_json: bool, words: str) -> None:
+    """Do something with a ticket and say what it came to."""
+    found = _with_database(work)
+    told = "" if found.get("reachable", True) else " (the creditor's contact has blocked us: it will not arrive)"
+    _answer(found, as_json, [f"{found['number']}: {words}, {found['status']}{told}"])
+
 
 @tickets.command("list")
 def tickets_list(as_json: Json = False) -> None:
-    """Questions that wait for a person, oldest first.
+    """What the desk has to look at: the most pressing first, words masked.
 
     Example: python -m bot tickets list
     """
@@ -649,16 +662,185 @@ def tickets_list(as_json: Json = False) -> None:
     _answer(found, as_json, found["lines"])
 
 
+@tickets.command("show")
+def tickets_show(
+    number: str,
+    by: Annotated[
+        str, typer.Option("--by", help="Your name: what was revealed to you is shown.", envvar="OPERATOR")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show a case: words, notes, events, files, other tickets, and what may be answered. Masked.
+
+    Example: python -m bot tickets show KF-2M7QX4T
+    """
+    from bot.desk import show_ticket
+
+    found = _with_database(lambda database: show_ticket(database, number, by, clock.now()))
+    _answer(found, as_json, found["lines"])
+
+
+@tickets.command("take")
+def tickets_take(number: str, by: By, as_json: Json = False) -> None:
+    """Take a ticket nobody has.
+
+    Example: python -m bot tickets take KF-2M7QX4T --by alice
+    """
+    from bot.desk import take_ticket
+
+    _ticket(lambda database: take_ticket(database, number, by, clock.now()), as_json, f"taken by {by}")
+
+
+@tickets.command("assign")
+def tickets_assign(
+    number: str,
+    by: By,
+    to: Annotated[str, typer.Argument(help="An agent; left out: back to all.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Give a ticket to an agent, also when somebody else has it.
+
+    Example: python -m bot tickets assign KF-2M7QX4T bob --by alice
+    """
+    from bot.desk import assign_ticket
+
+    words = f"given to {to}" if to else "given back"
+    _ticket(lambda database: assign_ticket(database, number, by, to, clock.now()), as_json, words)
+
+
+@tickets.command("note")
+def tickets_note(number: str, text: str, by: By, as_json: Json = False) -> None:
+    """Note something for the other agents; the creditor never sees it.
+
+    Example: python -m bot tickets note KF-2M7QX4T "name differs from the register" --by alice
+    """
+    from bot.desk import note_ticket
+
+    _ticket(lambda database: note_ticket(database, number, by, text, clock.now()), as_json, "noted")
+
+
 @tickets.command("answer")
-def tickets_answer(number: str, text: str, by: By, as_json: Json = False) -> None:
+def tickets_answer(
+    number: str,
+    by: By,
+    text: Annotated[str, typer.Argument(help="Your words; behind a canned reply, if both are given.")] = "",
+    canned: Annotated[str, typer.Option(help="A canned reply by its name (`tickets canned`).")] = "",
+    field: Annotated[list[str] | None, typer.Option(help="A field of it: name=value.")] = None,
+    revision: Revision = None,
+    sure: Annotated[
+        bool, typer.Option("--sure", help="Send although it holds a number or address that looks like somebody else's.")
+    ] = False,
+    edit: Annotated[int | None, typer.Option(help="Put these words in the place of your answer on this line.")] = None,
+    as_json: Json = False,
+) -> None:
     """Answer a person in the chat.
 
     Example: python -m bot tickets answer KF-2M7QX4T "您好，材料已收到。" --by alice
     """
-    from bot.desk import answer_ticket
+    from bot.desk import answer_ticket, edit_answer
 
-    found = _with_database(lambda database: answer_ticket(database, number, by, text, clock.now()))
-    _answer(found, as_json, [f"{number}: answered"])
+    if edit is not None:
+        line = edit
+        _ticket(lambda database: edit_answer(database, number, line, by, text, clock.now()), as_json, "corrected")
+        return
+    fields = dict(one.split("=", 1) for one in field or [] if "=" in one)
+    _ticket(
+        lambda database: answer_ticket(
+            database, number, by, text, clock.now(), revision=revision, sure=sure, reply=canned, fields=fields
+        ),
+        as_json,
+        "answered",
+    )
+
+
+@tickets.command("ask-document")
+def tickets_ask_document(
+    number: str,
+    document: Annotated[str, typer.Argument(help="Which document, in the creditor's language.")],
+    by: By,
+    revision: Revision = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a person for a document, with a button that takes it.
+
+    Example: python -m bot tickets ask-document KF-2M7QX4T "FTX 余额截图" --by alice
+    """
+    from bot.desk import ask_for_document
+
+    _ticket(
+        lambda database: ask_for_document(database, number, by, document, clock.now(), revision=revision),
+        as_json,
+        "asked for a document",
+    )
+
+
+@tickets.command("hold")
+def tickets_hold(
+    number: str,
+    by: By,
+    reason: Reason,
+    until: Annotated[str, typer.Option(help="When to look again: 2026-11-30T10:00+08:00; or hours from now: 48h.")],
+    as_json: Json = False,
+) -> None:
+    """Hold a ticket: its clock stands, and it comes back by itself.
+
+    Example: python -m bot tickets hold KF-2M7QX4T --until 48h --reason "provider asked" --by alice
+    """
+    from bot.desk import hold_ticket
+
+    at = clock.now()
+    moment = _moment(until, at)
+    _ticket(lambda database: hold_ticket(database, number, by, moment, reason, at), as_json, f"held until {until}")
+
+
+def _moment(text: str, now: Any) -> Any:
+    from datetime import datetime, timedelta
+
+    hours = re.fullmatch("([0-9]{1,3})h", text)
+    if hours is not None:
+        return now + timedelta(hours=int(hours[1]))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _failed("not accepted: a moment is like 2026-11-30T10:00+08:00, or 48h", 2) from None
+    if moment.tzinfo is None:
+        raise _failed("not accepted: the moment names no time zone (+08:00)", 2)
+    return moment
+
+
+@tickets.command("escalate")
+def tickets_escalate(number: str, by: By, reason: Reason, as_json: Json = False) -> None:
+    """Hand a ticket to the next level: senior, supervisor, on call.
+
+    Example: python -m bot tickets escalate KF-2M7QX4T --reason "legal question" --by alice
+    """
+    from bot.desk import escalate_ticket
+
+    _ticket(lambda database: escalate_ticket(database, number, by, reason, clock.now()), as_json, "escalated")
+
+
+@tickets.command("merge")
+def tickets_merge(
+    number: str, into: Annotated[str, typer.Argument(help="The ticket that stays.")], by: By, as_json: Json = False
+) -> None:
+    """Put one ticket into another of the same creditor.
+
+    Example: python -m bot tickets merge KF-2M7QX4T KF-7K3M2QX --by alice
+    """
+    from bot.desk import merge_tickets
+
+    _ticket(lambda database: merge_tickets(database, number, into, by, clock.now()), as_json, f"took {number} in")
+
+
+@tickets.command("solve")
+def tickets_solve(number: str, by: By, as_json: Json = False) -> None:
+    """Consider a ticket settled; the creditor is asked how it was.
+
+    Example: python -m bot tickets solve KF-2M7QX4T --by alice
+    """
+    from bot.desk import solve_ticket
+
+    _ticket(lambda database: solve_ticket(database, number, by, clock.now()), as_json, "solved")
 
 
 @tickets.command("close")
@@ -671,6 +853,53 @@ def tickets_close(number: str, by: By, as_json: Json = False) -> None:
 
     found = _with_database(lambda database: close_ticket(database, number, by, clock.now()))
     _answer(found, as_json, [f"{number}: closed"])
+
+
+@tickets.command("reveal")
+def tickets_reveal(
+    number: str,
+    by: By,
+    reason: Reason,
+    minutes: Annotated[int, typer.Option(help="For how long.", min=1, max=240)] = 30,
+    as_json: Json = False,
+) -> None:
+    """Read a ticket unmasked for some minutes. A signed entry says who, when and why.
+
+    Example: python -m bot tickets reveal KF-2M7QX4T --reason "call back" --by alice
+    """
+    from bot.desk import reveal_ticket
+
+    found = _with_database(lambda database: reveal_ticket(database, number, by, reason, minutes, clock.now()))
+    _answer(found, as_json, [*found["lines"], f"unmasked until {found['until']} (receipt {found['receipt']})"])
+
+
+@tickets.command("export")
+def tickets_export(number: str, by: By, reason: Reason, as_json: Json = True) -> None:
+    """Print all there is about a ticket as JSON, unmasked, for a regulator. It is a signed look by itself.
+
+    Example: python -m bot tickets export KF-2M7QX4T --reason "request 2026-114" --by alice
+    """
+    from bot.desk import export_ticket
+
+    found = _with_database(lambda database: export_ticket(database, number, by, reason, clock.now()))
+    _answer(found, True, [])  # there is no other form of it
+
+
+@tickets.command("canned")
+def tickets_canned(
+    words: Annotated[str, typer.Argument(help="Only those that hold these words.")] = "",
+    category: Annotated[str, typer.Option(help="claim offer payout account safety place privacy other")] = "",
+    language: Annotated[str, typer.Option(help="zh_Hans zh_Hant zh_Hant_HK en")] = "zh_Hans",
+    as_json: Json = False,
+) -> None:
+    """List the replies that need not be typed, with their fields.
+
+    Example: python -m bot tickets canned 截图
+    """
+    from bot.desk import show_canned
+
+    found = show_canned(category, language, words)
+    _answer(found, as_json, found["lines"])
 
 
 # --- understanding --------------------------------------------------------------------------

@@ -5,15 +5,17 @@ Words here are for operators, in English. Personal data is masked unless it is a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import numbers
+from bot import i18n, numbers
 from bot.case import known
 from bot.claims import actions as claims
 from bot.claims import rules
+from bot.conversation.turn import Person, Turn
+from bot.facts import dialogue as facts_dialogue
 from bot.offers import actions as offers
 from bot.offers import eligibility, series
 from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
@@ -22,6 +24,8 @@ from bot.payouts.dialogue import words as payout_words
 from bot.settlement import actions as settlements
 from bot.settlement.rules import due as settlement_due
 from bot.support import desk as support
+from bot.support import sheet as canned
+from bot.understanding import identifiers
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
 from bot.welcome import desk as welcome
@@ -462,30 +466,229 @@ async def coupon_paid(
 
 # --- tickets --------------------------------------------------------------------------------
 
+#: what a ticket is about -> the page of the facts that answers most of it
+_FACTS = {
+    "claim": "not_paid",
+    "offer": "claim_and_bond",
+    "payout": "payout",
+    "safety": "genuine",
+    "place": "restricted",
+    "privacy": "privacy",
+}
+_PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
+
 
 async def list_tickets(database: Database) -> Found:
-    """Questions that wait for a person, oldest first, each with its last words."""
+    """What the desk has to look at: who waits, the most pressing first; each with its last words, masked."""
     rows = await support.open_tickets(database.read())
     return {
-        "tickets": [{"number": r.number, "status": r.status, "since": r.changed_at.isoformat()} for r in rows],
+        "tickets": [_ticket(row) for row in rows],
         "lines": [
-            f"{r.number}  {r.status:<9} since {r.changed_at:%Y-%m-%d %H:%M} UTC  {r.lines[-1].text if r.lines else ''}"
-            for r in rows
+            f"{row.number}  {row.status:<9} {_PRIORITIES[row.priority]:<7} {row.tier:<10} {row.agent or '-':<10} "
+            f"since {row.changed_at:%Y-%m-%d %H:%M} UTC  {row.flags}  "
+            f"{identifiers.masked(row.lines[-1].text) if row.lines else ''}"
+            for row in rows
         ]
         or ["nobody waits"],
     }
 
 
-async def answer_ticket(database: Database, number: str, by: str, text: str, at: datetime) -> Found:
-    """Answer in the creditor's chat."""
-    done = await database.write(lambda db: support.answer(db, number, by, text, at))
-    return {"number": done.number, "status": done.status, "reachable": done.reachable}
+def _ticket(row: support.Ticket) -> Found:
+    def moment(at: datetime | None) -> str | None:
+        return at.isoformat() if at is not None else None
+
+    return {
+        "number": row.number,
+        "status": row.status,
+        "since": row.changed_at.isoformat(),
+        "category": row.category,
+        "priority": _PRIORITIES[row.priority],
+        "tier": row.tier,
+        "language": row.locale,
+        "agent": row.agent,
+        "flags": row.flags.split(),
+        "claim": row.claim,
+        "offer": row.offer,
+        "matter": row.matter,
+        "waits_since": moment(row.asked_at),
+        "due_at": moment(row.due_at),
+        "revision": row.revision,
+        "score": row.score,
+        "reachable": row.reachable,
+    }
+
+
+async def show_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
+    """One case: what was said, noted and brought about, files, other tickets, and what may be answered. Masked."""
+    row = await support.case(database.read(), number, by, at)
+    lines: list[Found] = [
+        {
+            "line": line.id,
+            "by": line.agent or ("creditor" if line.kind == "said" else "clock"),
+            "kind": line.kind,
+            "code": line.code,
+            "text": line.text,
+            "at": line.at.isoformat(),
+            "edited_at": line.edited_at.isoformat() if line.edited_at is not None else None,
+            "delivery": line.delivery,
+        }
+        for line in row.lines
+    ]
+    files = [
+        {"handle": one.handle, "line": one.line, "name": one.name, "media_type": one.media_type, "size": one.size,
+         "quarantined": one.harm}
+        for one in row.files
+    ]  # fmt: skip
+    suggested = await suggest(database, row.category, row.locale, at)
+    said = [
+        f"  {line['line']}  {line['at'][:16]}  {line['by']:<10} {line['kind']:<5} {line['code']} {line['text']}"
+        f"{' (edited)' if line['edited_at'] else ''}{' [' + line['delivery'] + ']' if line['delivery'] else ''}"
+        for line in lines
+    ]
+    kept = [f"  file {one['handle']}  {one['media_type']}  {one['quarantined'] or one['name']}" for one in files]
+    head = (
+        f"{row.number}  {row.status}  {row.category}  {_PRIORITIES[row.priority]}  {row.tier}  {row.agent or '-'}  "
+        f"{row.flags}  revision {row.revision}"
+    )
+    others = [f"  the same creditor also has {', '.join(row.others)}: merge?"] if row.others else []
+    return {
+        **_ticket(row),
+        "reason": row.reason,
+        "masked": row.masked,
+        "lines_said": lines,
+        "files": files,
+        "duplicates": list(row.others),
+        "suggested": suggested,
+        "lines": [head, *others, *said, *kept, *(f"  canned: {one['name']}" for one in suggested["canned"])],
+    }
+
+
+async def suggest(database: Database, category: str, locale: str, at: datetime) -> Found:
+    """What may be answered by category: replies that fit, and the page of the facts, with its sources."""
+    found: Found = {
+        "canned": [{"name": name, "text": text} for name, text in canned.fitting(category, locale)],
+        "facts": None,
+    }
+    page = _FACTS.get(category)
+    if page is not None:
+        asked = Turn("desk", page, "", 0, at, choice=f"facts.answer:{page}")
+        nobody = Person(0, "desk", "", None, locale, True, "Asia/Shanghai", frozenset(), None)
+        with i18n.speaking(locale):
+            answer = await facts_dialogue.answer(asked, database.read(), nobody, page)
+        found["facts"] = {"page": page, "text": answer.text}
+    return found
+
+
+def show_canned(category: str, locale: str, words: str) -> Found:
+    """The replies there are, and the version of them all."""
+    version, replies = canned.canned()
+    fitting = canned.fitting(category, locale, words)
+    return {
+        "version": version,
+        "replies": [
+            {"name": name, "category": replies[name].category, "fields": list(replies[name].fields), "text": text}
+            for name, text in fitting
+        ],
+        "lines": [f"{name:<18} {' '.join(replies[name].fields):<16} {text}" for name, text in fitting]
+        or ["nothing fits"],
+    }
+
+
+def _told(done: support.Answered) -> Found:
+    return {
+        "number": done.number,
+        "status": done.status,
+        "reachable": done.reachable,
+        "revision": done.revision,
+        "line": done.line,
+    }
+
+
+async def answer_ticket(
+    database: Database,
+    number: str,
+    by: str,
+    text: str,
+    at: datetime,
+    *,
+    revision: int | None = None,
+    sure: bool = False,
+    reply: str = "",
+    fields: Mapping[str, str] | None = None,
+) -> Found:
+    """Answer in the creditor's chat, in words or by a canned reply with its fields."""
+    if reply:
+        row = await support.ticket(database.read(), number, 1)
+        filled = canned.reply(reply).said(row.locale, fields or {})
+        text = f"{filled}\n\n{text}" if text else filled
+    done = await database.write(lambda db: support.answer(db, number, by, text, at, revision=revision, sure=sure))
+    return {**_told(done), "canned": f"{reply}@{canned.canned()[0]}" if reply else None}
+
+
+async def ask_for_document(
+    database: Database, number: str, by: str, document: str, at: datetime, *, revision: int | None = None
+) -> Found:
+    """Ask for a document, with a button that takes it."""
+    row = await support.ticket(database.read(), number, 1)
+    text = canned.reply("need_document").said(row.locale, {"document": document})
+    return _told(await database.write(lambda db: support.ask_document(db, number, by, text, at, revision=revision)))
+
+
+async def edit_answer(database: Database, number: str, line: int, by: str, text: str, at: datetime) -> Found:
+    """Put other words in an answer that went out."""
+    return _told(await database.write(lambda db: support.change_answer(db, number, line, by, text, at)))
+
+
+async def note_ticket(database: Database, number: str, by: str, text: str, at: datetime) -> Found:
+    """Note something for the other agents."""
+    return _told(await database.write(lambda db: support.note(db, number, by, text, at)))
+
+
+async def take_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
+    """Take a ticket nobody has."""
+    return _told(await database.write(lambda db: support.take(db, number, by, at)))
+
+
+async def assign_ticket(database: Database, number: str, by: str, to: str, at: datetime) -> Found:
+    """Give a ticket to an agent; without a name, back to all."""
+    return _told(await database.write(lambda db: support.assign(db, number, by, to or None, at)))
+
+
+async def hold_ticket(database: Database, number: str, by: str, until: datetime, why: str, at: datetime) -> Found:
+    """Hold a ticket until a moment, for a reason."""
+    return _told(await database.write(lambda db: support.hold(db, number, by, until, why, at)))
+
+
+async def escalate_ticket(database: Database, number: str, by: str, why: str, at: datetime) -> Found:
+    """Hand a ticket to the next level."""
+    return _told(await database.write(lambda db: support.escalate(db, number, by, why, at)))
+
+
+async def merge_tickets(database: Database, number: str, into: str, by: str, at: datetime) -> Found:
+    """Put one ticket into another of the same creditor."""
+    return _told(await database.write(lambda db: support.merge(db, number, into, by, at)))
+
+
+async def solve_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
+    """Consider a ticket settled, and ask how it was."""
+    return _told(await database.write(lambda db: support.solve(db, number, by, at)))
 
 
 async def close_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
     """Close a ticket."""
-    done = await database.write(lambda db: support.close(db, number, by, at))
-    return {"number": done.number, "status": done.status}
+    return _told(await database.write(lambda db: support.close(db, number, by, at)))
+
+
+async def reveal_ticket(database: Database, number: str, by: str, why: str, minutes: int, at: datetime) -> Found:
+    """Read a ticket unmasked for some minutes, by a signed entry."""
+    until = at + timedelta(minutes=minutes)
+    entry = await database.write(lambda db: support.reveal(db, number, by, why, at, until))
+    return {**await show_ticket(database, number, by, at), "receipt": entry.receipt, "until": until.isoformat()}
+
+
+async def export_ticket(database: Database, number: str, by: str, why: str, at: datetime) -> Found:
+    """All there is about a ticket, for a regulator."""
+    return await database.write(lambda db: support.export(db, number, by, why, at))
 
 
 # --- what was not understood ----------------------------------------------------------------

@@ -20,6 +20,7 @@ from bot.support.actions import (
     ticket,
     undelivered,
 )
+from bot.support.rules import Ticket
 from storage.database import Transaction
 
 _SAYINGS = Sayings(texts.late, texts.nudge, texts.silent, texts.rate)
@@ -68,6 +69,7 @@ async def tick(db: Transaction, now: datetime) -> int:
 
 __all__ = [
     "Answered",
+    "Ticket",
     "answer",
     "ask_document",
     "assign",

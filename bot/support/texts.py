@@ -50,6 +50,20 @@ def wrong(refusal: Invalid) -> str:
             )
         case "too_many":
             return too_many(refusal.data["limit"], refusal.data["hours"])
+        case "file_quarantined":
+            return _(
+                "这个文件里有可能自动运行的内容或测试病毒，已经隔离，没有人会打开它。请改发截图，或“打印为 PDF”后再发；您的问题照常可以提交。"
+            )
+        case "file_too_large":
+            return _("这个文件太大，最大 {most} MB，没有保存。请压缩，或分成几个文件。").format(
+                most=files.LARGEST // 1024 // 1024
+            )
+        case "file_not_agreed":
+            return _("保存材料需要您单独同意。同意后请再发一次；也可以先只写文字。")
+        case "too_many_files":
+            return _("一次最多附 {most} 个文件，这一个没有保存。").format(most=refusal.data["most"])
+        case code if code in _FILE_WRONG:
+            return _(_FILE_WRONG[code])
     return _("没有读到文字。请写一句话说明您的问题，例如：“我的债权状态为什么是有争议？”")
 
 
