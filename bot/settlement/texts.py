@@ -443,7 +443,7 @@ def agreement_lead() -> str:
 def confirmation_lead() -> str:
     """Below the title of a confirmation."""
     return _(
-        "本确认书以中文和英文写成；两种文字不一致时，以英文为准。它记录您接受了哪一版条款，不代表款项已经付出，也不代表一定会付。"
+        "本确认书以中文和英文写成；两种文字不一致时，以英文为准。它记录您接受了哪一版条款，不代表款项已经付出，也不代表款项会付出。"
     )
 
 
@@ -579,7 +579,7 @@ def bond_clauses(terms: Mapping[str, Any], claim: str, *, transferred: bool) -> 
         (
             _("债券的性质"),
             _(
-                "债券是发行人按条款支付票息和本金的承诺，不是存款，也不是债权本身。发行人可能违约，债券可能难以转售。偿付来源：{resource}。清偿顺位：{seniority}。"
+                "债券是发行人的债务：票息和本金由发行人按条款支付。它不是存款，也不是债权本身。发行人可能违约，债券可能难以转售。偿付来源：{resource}。清偿顺位：{seniority}。"
             ).format(resource=resource(terms["recourse"]), seniority=seniority(terms["seniority"])),
         ),
         (
@@ -646,7 +646,7 @@ def confirmation_clauses() -> list[tuple[str, str]]:
         ),
         (
             _("它证明什么"),
-            _("本确认书和签名账本证明我们记录了您的接受。它不证明款项一定会付；付款会另有一条记录。"),
+            _("本确认书和签名账本证明我们记录了您的接受。它不证明款项会付出；付款会另有一条记录。"),
         ),
         (_("安全提醒"), _("我们不会向您索要密码、验证码、助记词、私钥或任何费用。")),
     ]
