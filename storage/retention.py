@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, text, tuple_
 
+from storage.agents import AgentToken, AgentVisit
 from storage.claims import Claim, Document
 from storage.conversations import Draft, Event, EventFailure
 from storage.database import Query, Transaction, table
@@ -23,6 +24,8 @@ SENT_DRAFTS = timedelta(days=7)
 DROPPED_DRAFTS = timedelta(days=30)
 SLOTS = timedelta(days=2)
 TOKENS = timedelta(days=1)
+#: who came to the desk, and who tried: a year, for whoever asks afterwards
+VISITS = timedelta(days=365)
 #: what the consent says (bot/welcome/texts.py), labelled or not
 UTTERANCES = timedelta(days=90)
 #: why somebody was or was not shown an offer: as long as a claim over a sale can be brought in New York (CPLR 213)
@@ -37,6 +40,8 @@ _run = table(ScheduleRun)
 _lease = table(Lease)
 _token = table(OneTimeToken)
 _broadcast = table(Broadcast)
+_agent_token = table(AgentToken)
+_agent_visit = table(AgentVisit)
 _proof = table(EmailProof)
 _sending = table(EmailSending)
 _gate = table(EmailGate)
@@ -86,6 +91,8 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_lease, _lease.c.until < _before), TOKENS),
     (_old(_token, or_(_token.c.expires_at < _before, and_(_token.c.used_at.is_not(None), _token.c.used_at < _before))),
      TOKENS),
+    (_old(_agent_token, _agent_token.c.expires_at < _before), TOKENS),
+    (_old(_agent_visit, _agent_visit.c.at < _before), VISITS),
     (_old(_broadcast, _broadcast.c.done_at < _before), DELIVERIES),
     # Addresses of people who never typed their code; and the counting of codes, which looks back an hour.
     (_old(_proof, _proof.c.expires_at < _before), TOKENS),

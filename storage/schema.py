@@ -1,6 +1,7 @@
 """Every table, gathered: importing this fills `metadata`."""
 
 from storage import (
+    agents,
     approvals,
     claims,
     consents,
@@ -18,6 +19,7 @@ from storage import (
 from storage.database import metadata
 
 __all__ = [
+    "agents",
     "approvals",
     "claims",
     "consents",

@@ -6,6 +6,7 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
@@ -13,6 +14,44 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "agent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("used_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("shut_until", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
+        sa.UniqueConstraint("name", name=op.f("uq_agent_name")),
+    )
+    op.create_table(
+        "agent_token",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=8), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_agent_token")),
+    )
+    with op.batch_alter_table("agent_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agent_token_agent_id"), ["agent_id"], unique=False)
+
+    op.create_table(
+        "agent_visit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_visit")),
+    )
+    with op.batch_alter_table("agent_visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agent_visit_agent_id"), ["agent_id"], unique=False)
+
     op.create_table(
         "approval",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -877,3 +916,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_approval_decided_at")
 
     op.drop_table("approval")
+    with op.batch_alter_table("agent_visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agent_visit_agent_id"))
+
+    op.drop_table("agent_visit")
+    with op.batch_alter_table("agent_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agent_token_agent_id"))
+
+    op.drop_table("agent_token")
+    op.drop_table("agent")
