@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import clock, i18n, keys, market, ways
+from bot import clock, i18n, keys, market, ways, webdesk
+from bot.channels.desk.door import install as install_desk
 from bot.channels.mail.sender import LocalMailbox, Smtp
 from bot.channels.operator.door import install as install_operator
 from bot.channels.webchat.door import install as install_webchat
@@ -88,6 +89,9 @@ async def open_house(settings: Settings) -> House:
     doors: list[Door] = [
         lambda app: install_webchat(app, engine, settings),
         lambda app: _install_operator(app, settings, database),
+        lambda app: install_desk(
+            app, webdesk.Entrance(database), webdesk.Work(database), public_url=settings.public_url
+        ),
     ]
     telegram = None
     if settings.telegram_token is not None:

@@ -36,12 +36,14 @@ settlements = typer.Typer(
     help="What follows an acceptance: filing, notice, payment by two operators, coupons.", no_args_is_help=True
 )
 tickets = typer.Typer(help="Answer people.", no_args_is_help=True)
+agents = typer.Typer(help="Who may work at the desk in the browser.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
 app.add_typer(offers, name="offers")
 app.add_typer(payouts, name="payouts")
 app.add_typer(settlements, name="settlements")
 app.add_typer(tickets, name="tickets")
+app.add_typer(agents, name="agents")
 understand = typer.Typer(help="Free text, and what was not understood.")
 app.add_typer(understand, name="understand")
 
@@ -900,6 +902,73 @@ def tickets_canned(
 
     found = show_canned(category, language, words)
     _answer(found, as_json, found["lines"])
+
+
+# --- agents ---------------------------------------------------------------------------------
+
+
+@agents.command("add")
+def agents_add(
+    name: str,
+    role: Annotated[str, typer.Option(help="agent senior supervisor auditor")] = "agent",
+    as_json: Json = False,
+) -> None:
+    """Make an account for the desk, and print its first one-time link. An account that was revoked begins anew.
+
+    Example: python -m bot agents add li.na --role senior
+    """
+    from bot.desk import add_agent
+
+    token = _with_database(lambda database: add_agent(database, name, role, clock.now()))
+    if token is None:
+        raise _failed(f"{name} has an account already; print a link with: python -m bot agents link {name}")
+    _desk_link(token, as_json)
+
+
+@agents.command("link")
+def agents_link(name: str, as_json: Json = False) -> None:
+    """Print a one-time link for an agent who wants to sign in; the phone's code is asked besides.
+
+    Example: python -m bot agents link li.na
+    """
+    from bot.desk import invite_agent
+
+    token = _with_database(lambda database: invite_agent(database, name, clock.now()))
+    if token is None:
+        raise _failed(f"nobody of the name {name} may work at the desk")
+    _desk_link(token, as_json)
+
+
+def _desk_link(token: str, as_json: bool) -> None:
+    from bot.run import desk_link
+
+    link = desk_link(Settings.read(), token)
+    _answer({"link": link}, as_json, [link, "good once, for one hour"])
+
+
+@agents.command("list")
+def agents_list(as_json: Json = False) -> None:
+    """List the accounts of the desk and the last visits, wrong codes among them.
+
+    Example: python -m bot agents list
+    """
+    from bot.desk import list_agents
+
+    found = _with_database(list_agents)
+    _answer(found, as_json, found["lines"])
+
+
+@agents.command("revoke")
+def agents_revoke(name: str, as_json: Json = False) -> None:
+    """Take an account back; its sessions and links end at once.
+
+    Example: python -m bot agents revoke li.na
+    """
+    from bot.desk import revoke_agent
+
+    if not _with_database(lambda database: revoke_agent(database, name, clock.now())):
+        raise _failed(f"nobody of the name {name} may work at the desk")
+    _answer({"revoked": name}, as_json, [f"{name}: revoked"])
 
 
 # --- understanding --------------------------------------------------------------------------

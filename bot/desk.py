@@ -29,6 +29,7 @@ from bot.understanding import identifiers
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
 from bot.welcome import desk as welcome
+from storage import agents
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.claims import ClaimRow
@@ -689,6 +690,46 @@ async def reveal_ticket(database: Database, number: str, by: str, why: str, minu
 async def export_ticket(database: Database, number: str, by: str, why: str, at: datetime) -> Found:
     """All there is about a ticket, for a regulator."""
     return await database.write(lambda db: support.export(db, number, by, why, at))
+
+
+# --- agents ---------------------------------------------------------------------------------
+
+
+async def add_agent(database: Database, name: str, role: str, at: datetime) -> str | None:
+    """Make an account; the token of its first link, None if it stands already."""
+    return await agents.add(database, name, role, at)
+
+
+async def invite_agent(database: Database, name: str, at: datetime) -> str | None:
+    """The token of one more link; None if nobody of this name may come."""
+    return await agents.invite(database, name, at)
+
+
+async def revoke_agent(database: Database, name: str, at: datetime) -> bool:
+    """Take an account back with all its sessions."""
+    return await agents.revoke(database, name, at)
+
+
+async def list_agents(database: Database) -> Found:
+    """Accounts, and what happened at the door."""
+    db = database.read()
+    rows, visits = await agents.everybody(db), await agents.visits(db)
+    return {
+        "agents": [
+            {"name": row.name, "role": row.role, "confirmed": row.confirmed, "revoked": row.revoked_at is not None}
+            for row in rows
+        ],
+        "visits": [
+            {"name": one.name, "what": one.what, "subject": one.subject, "at": one.at.isoformat()} for one in visits
+        ],
+        "lines": [
+            f"{row.name:<24} {row.role:<10} "
+            f"{'revoked' if row.revoked_at is not None else 'may come' if row.confirmed else 'has not come yet'}"
+            for row in rows
+        ]
+        + [f"  {one.at:%Y-%m-%d %H:%M} UTC  {one.name:<24} {one.what} {one.subject}".rstrip() for one in visits[:20]]
+        or ["no agents"],
+    }
 
 
 # --- what was not understood ----------------------------------------------------------------

@@ -97,6 +97,11 @@ async def operator_link(database: Database, settings: Settings, port: int | None
     return f"{_base(settings, port or settings.port)}/operator?token={token}"
 
 
+def desk_link(settings: Settings, token: str) -> str:
+    """A link to the desk, for the agent this token was made for."""
+    return f"{_base(settings, settings.port)}/desk?token={token}"
+
+
 def _base(settings: Settings, port: int) -> str:
     everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (only compared)
     host = "127.0.0.1" if everywhere else settings.host

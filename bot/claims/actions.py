@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,11 +21,12 @@ from bot.claims.rules import (
 )
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid, Refusal
-from bot.ledger.kinds import MoveRefused
+from bot.ledger.kinds import MoveRefused, next_status
 from bot.ledger.transition import Entry, new_handle, receipt_number, transition
 from bot.understanding.headings import HEADINGS
-from storage import claims, consents, ledger, offers, people
-from storage.claims import ClaimRow, RegisterLine
+from storage import approvals, claims, consents, ledger, offers, people
+from storage.approvals import ApprovalRow
+from storage.claims import ClaimRow, DocumentRow, RegisterLine
 from storage.database import Reader, Transaction
 from storage.ledger import EntryRow
 from storage.terms import Purpose, Source
@@ -400,14 +401,21 @@ async def drop_documents(db: Transaction, documents: Sequence[Mapping[str, Any]]
 # --- the operator's side ----------------------------------------------------------------------
 
 
-async def decide(db: Transaction, number: str, to_kind: str, by: str, reason: str, at: datetime) -> Entry:
+def _readable(reason: str) -> str:
+    return " ".join("".join(c for c in word if c.isprintable()) for word in reason.split())[:500]
+
+
+async def decide(
+    db: Transaction, number: str, to_kind: str, by: str, reason: str, at: datetime, *, proposed_by: str = ""
+) -> Entry:
     """Decide a claim: `to_kind` is one of `rules.DECISIONS`, `by` the operator's name.
 
-    The creditor reads `reason`. Raises NoSuchClaim, ReasonMissing, NotNow, and ValueError for an unknown decision.
+    The creditor reads `reason`. `proposed_by` names the first of two people where two were needed.
+    Raises NoSuchClaim, ReasonMissing, NotNow, and ValueError for an unknown decision.
     """
     if to_kind not in rules.DECISIONS:
         raise ValueError(f"unknown decision {to_kind!r}: one of {', '.join(rules.DECISIONS)}")
-    said = " ".join("".join(c for c in word if c.isprintable()) for word in reason.split())[:500]
+    said = _readable(reason)
     if rules.DECISIONS[to_kind] and not said:
         raise ReasonMissing(kind=to_kind)
     claim = await claims.locked(db, _read(number))
@@ -422,11 +430,105 @@ async def decide(db: Transaction, number: str, to_kind: str, by: str, reason: st
             subject=claim.handle,
             at=at,
             by=f"operator:{by}",
-            payload={"number": claim.number, "reason": said, "amount": decimal(claim.particulars["amount"])},
+            payload={
+                "number": claim.number,
+                "reason": said,
+                "amount": decimal(claim.particulars["amount"]),
+                **({"proposed_by": proposed_by} if proposed_by else {}),
+            },
             reason=said or None,
         )
     except MoveRefused as refused:
         raise NotNow(number=claim.number, status=claim.status) from refused
+
+
+# --- the desk's side: two people for what is large --------------------------------------------
+
+#: from this amount on a final decision takes two people
+FOUR_EYES = 10_000_000
+FINAL = frozenset({"allowed", "disputed", "disallowed"})
+PROPOSAL_LIVES = timedelta(days=3)
+_REVIEW = "claim_decision"
+
+
+class SamePerson(Refusal):
+    """Nobody approves what he proposed himself."""
+
+
+class AnotherDecision(Refusal):
+    """Something else was proposed and waits. `by`, `decision`."""
+
+
+class NoProposal(Refusal):
+    """Nothing waits for a second person."""
+
+
+def takes_two(claim: ClaimRow, to_kind: str) -> bool:
+    """Whether this decision about this claim needs a second pair of eyes."""
+    return to_kind in FINAL and claim.particulars["amount"] >= FOUR_EYES
+
+
+async def proposed(db: Reader, number: str, at: datetime) -> ApprovalRow | None:
+    """The decision about a claim that waits for a second person."""
+    return await approvals.waiting(db, _REVIEW, _read(number), at)
+
+
+async def review(db: Transaction, number: str, to_kind: str, by: str, reason: str, at: datetime) -> Entry | None:
+    """Decide a claim, or propose it where two people are needed (None), or approve what another proposed.
+
+    The proposal is bound to the claim's figures and to the first one's reason. Raises what `decide`
+    raises, SamePerson, AnotherDecision, and ChangedMeanwhile: then the proposal is withdrawn by
+    whoever looks again.
+    """
+    by = approvals.operator(by)
+    claim = await claims.locked(db, _read(number))
+    if claim is None:
+        raise NoSuchClaim
+    if not takes_two(claim, to_kind):
+        return await decide(db, number, to_kind, by, reason, at)
+    waits = await approvals.waiting(db, _REVIEW, claim.number, at)
+    if waits is None:
+        said = _readable(reason)
+        if rules.DECISIONS[to_kind] and not said:
+            raise ReasonMissing(kind=to_kind)
+        may_move(f"claim:{to_kind}", claim)
+        payload = {"decision": to_kind, "reason": said, "figures": fingerprint(claim)}
+        await approvals.propose(
+            db, purpose=_REVIEW, subject=claim.number, payload=payload, by=by, at=at, expires_at=at + PROPOSAL_LIVES
+        )
+        return None
+    if waits.payload["decision"] != to_kind:
+        raise AnotherDecision(by=waits.proposed_by, decision=waits.payload["decision"])
+    if waits.proposed_by == by:
+        raise SamePerson
+    if not await approvals.approve(db, waits, {**waits.payload, "figures": fingerprint(claim)}, by, at):
+        raise ChangedMeanwhile(number=claim.number)
+    return await decide(db, number, to_kind, by, waits.payload["reason"], at, proposed_by=waits.proposed_by)
+
+
+async def refuse(db: Transaction, number: str, by: str, at: datetime) -> None:
+    """Take a proposal back, whoever made it. Raises NoProposal."""
+    waits = await proposed(db, number, at)
+    if waits is None or not await approvals.withdraw(db, waits, by, at):
+        raise NoProposal
+
+
+def may_move(kind: str, claim: ClaimRow) -> None:
+    """Raise NotNow where the claim's status does not allow this."""
+    try:
+        next_status(kind, claim.status)
+    except MoveRefused as refused:
+        raise NotNow(number=claim.number, status=claim.status) from refused
+
+
+async def evidence(db: Reader, number: str, handle: str) -> tuple[DocumentRow, bytes] | None:
+    """A document of a claim, opened; None if the claim has none such."""
+    claim = await claims.by_number(db, _read(number))
+    if claim is None:
+        raise NoSuchClaim
+    known = next((one for one in await claims.documents_of(db, claim.id) if one.handle == handle), None)
+    content = await claims.document(db, handle) if known is not None else None
+    return None if known is None or content is None else (known, content)
 
 
 @dataclass(frozen=True, slots=True)

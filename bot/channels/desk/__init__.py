@@ -1,0 +1,1 @@
+"""The desk in a browser: agents see queues and cases with what is personal masked, answer, and review claims."""

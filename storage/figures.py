@@ -1,0 +1,46 @@
+"""How long people waited: what the desk's page of figures is reckoned from. No word of anybody."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, func, select
+
+from storage.database import Query, Reader, table
+from storage.tickets import Ticket, TicketMessage
+
+MOST = 5000
+
+
+class TicketTimes(NamedTuple):
+    """One ticket; `answered_at` is when an agent first answered."""
+
+    id: int
+    opened_at: datetime
+    changed_at: datetime
+    status: str
+    category: str
+    agent: str | None
+    score: int | None
+    answered_at: datetime | None
+
+
+_ticket, _line = table(Ticket).c, table(TicketMessage).c
+_OWN = tuple(_ticket[name] for name in TicketTimes._fields[:-1])
+_SINCE = Query(
+    select(*_OWN, func.min(_line.at, type_=_line.at.type))
+    .select_from(table(Ticket))
+    .outerjoin(
+        table(TicketMessage),
+        and_(_line.ticket_id == _ticket.id, _line.kind == "said", _line.agent.is_not(None)),
+    )
+    .where(_ticket.opened_at >= bindparam("since"))
+    .group_by(*_OWN)
+    .order_by(_ticket.id.desc())
+    .limit(bindparam("most")),
+    TicketTimes,
+)
+
+
+async def since(db: Reader, moment: datetime) -> list[TicketTimes]:
+    """The tickets opened after a moment, the newest first."""
+    return await db.all(_SINCE, since=moment, most=MOST)

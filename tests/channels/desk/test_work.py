@@ -1,0 +1,257 @@
+"""What agents do at the desk: answer after a read-back, two at once, hold and solve; claims reviewed by one or by two."""
+
+import asyncio
+import re
+from datetime import timedelta
+
+import pytest
+
+from storage import agents, ledger
+from storage.database import Database
+from tests.channels.desk.conftest import DeskAt
+from tests.claims import filing
+from tests.person import FakeClock, Person
+
+OTHERS = "zhao.liu@mail.example"
+
+
+async def _asked(person: Person, text: str = "KYC 一直显示 On Hold，我该怎么办？") -> str:
+    await person.taps_token("support.ask")
+    await person.says(text)
+    return person.reply.copies[0].value
+
+
+async def _answers(person: Person) -> list[str]:
+    return [row.reply.text for row in await person.pushed("ticket")]
+
+
+async def test_an_answer_is_read_back_sent_once_and_leaves_the_queue_of_who_waits(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    (row,) = (await agent.sees("queue"))["tickets"]
+    assert (row["number"], row["status"], row["locale"]) == (number, "open", "zh_Hans")
+    seen = await agent.sees(f"tickets/{number}")
+    back = await agent.does(f"tickets/{number}/preview", text="请把 KYC 页面的截图发来。")
+    assert back["text"].startswith("请把 KYC 页面的截图发来。")
+    assert "li.na" in back["text"]
+    assert await _answers(person) == [], "a look sends nothing"
+    done = await agent.does(
+        f"tickets/{number}/answer", text="请把 KYC 页面的截图发来。", revision=str(seen["revision"])
+    )
+    assert done == {"status": "answered", "reachable": True}
+    assert await _answers(person) == [back["text"]], "exactly what was read back"
+    assert (await agent.sees("queue"))["tickets"][0]["status"] == "answered"
+
+
+async def test_the_second_of_two_is_warned_before_anything_goes_out(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    one, other = await desk.comes("li.na"), await desk.comes("wang.wu")
+    revision = str((await one.sees(f"tickets/{number}"))["revision"])
+    answers = await asyncio.gather(
+        one.posts(f"tickets/{number}/answer", text="第一个答复", revision=revision),
+        other.posts(f"tickets/{number}/answer", text="第二个答复", revision=revision),
+    )
+    assert sorted(answer.status for answer in answers) == [200, 409]
+    late = next(answer for answer in answers if answer.status == 409)
+    told = await late.json()
+    assert told["error"] == "Overtaken"
+    assert len(await _answers(person)) == 1
+    now = str((await other.sees(f"tickets/{number}"))["revision"])
+    await other.does(f"tickets/{number}/answer", text="再补充一句", revision=now)
+    assert len(await _answers(person)) == 2
+
+
+async def test_words_of_the_creditor_in_between_warn_too(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    revision = str((await agent.sees(f"tickets/{number}"))["revision"])
+    await person.taps_token(f"support.ask:{number}")
+    await person.says("已经好了，不用了。")
+    assert await agent.refused(f"tickets/{number}/answer", text="还没有", revision=revision) == "Overtaken"
+
+
+async def test_a_note_never_reaches_the_creditor(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    await agent.does(f"tickets/{number}/note", text="这位先等等")
+    assert [line["kind"] for line in (await agent.sees(f"tickets/{number}"))["lines"]] == ["said", "note"]
+    await person.taps_token(f"support.mine:{number}")
+    person.sees_not("这位先等等")
+    assert await _answers(person) == []
+
+
+async def test_somebody_else_s_details_need_a_second_thought(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    assert await agent.refused(f"tickets/{number}/answer", text=f"请写信到 {OTHERS}") == "OthersDetails"
+    assert await _answers(person) == []
+    await agent.does(f"tickets/{number}/answer", text=f"请写信到 {OTHERS}", sure="yes")
+    assert len(await _answers(person)) == 1
+
+
+async def test_taking_giving_holding_raising_solving(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    one, other, head = (
+        await desk.comes("li.na"), await desk.comes("wang.wu"), await desk.comes("sun.qi", "supervisor")
+    )  # fmt: skip
+    await one.does(f"tickets/{number}/take")
+    assert await other.refused(f"tickets/{number}/take") == "Taken"
+    assert await other.refused(f"tickets/{number}/assign", text="wang.wu") == "not_your_role"
+    assert await head.refused(f"tickets/{number}/assign", text="nobody") == "NoSuchAgent"
+    await head.does(f"tickets/{number}/assign", text="Wang.Wu")
+    assert (await one.sees(f"tickets/{number}"))["agent"] == "wang.wu"
+    assert await other.refused(f"tickets/{number}/hold", text="等托管方回复", hours="0") == "wrong_moment"
+    assert await other.refused(f"tickets/{number}/hold", text="", hours="5") == "no_reason"
+    await other.does(f"tickets/{number}/hold", text="等托管方回复", hours="5")
+    held = await other.sees(f"tickets/{number}")
+    assert (held["status"], held["reason"]) == ("on_hold", "等托管方回复")
+    await other.does(f"tickets/{number}/escalate", text="需要主管看")
+    raised = await other.sees(f"tickets/{number}")
+    assert (raised["status"], raised["tier"], raised["agent"]) == ("open", "senior", None)
+    await head.does(f"tickets/{number}/solve")
+    assert await head.refused(f"tickets/{number}/solve") == "MoveRefused"
+    assert (await head.sees("queue"))["tickets"] == []
+
+
+async def test_open_pages_hear_of_news(desk: DeskAt, person: Person) -> None:
+    agent = await desk.comes("li.na")
+    async with asyncio.timeout(20):
+        stream = await agent.gets("stream")
+        assert stream.content_type == "text/event-stream"
+        first = await stream.content.readuntil(b"event: changed\n")
+        assert first.startswith(b"retry:")
+        await _asked(person)
+        await stream.content.readuntil(b"event: changed\n")
+        stream.close()
+
+
+async def test_figures(desk: DeskAt, person: Person, clock: FakeClock) -> None:
+    number = await _asked(person)
+    agent, head = await desk.comes("li.na"), await desk.comes("sun.qi", "supervisor")
+    assert (await agent.gets("figures")).status == 403
+    clock.passes(timedelta(minutes=30))
+    await agent.does(f"tickets/{number}/answer", text="您好。")
+    clock.passes(timedelta(minutes=90))
+    await agent.does(f"tickets/{number}/solve")
+    found = await head.sees("figures")
+    assert found["agents"] == [{"name": "li.na", "tickets": 1, "first": 30, "whole": 2.0, "score": None}]
+    assert found["days"][-1]["opened"] == 1
+    assert found["load"] == {"open": 0, "on_hold": 0, "answered": 0}
+
+
+# -- claims
+
+
+async def test_a_claim_is_reviewed_and_its_creditor_told(desk: DeskAt, person: Person) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, amount="6万")
+    agent, senior = await desk.comes("li.na"), await desk.comes("zhou.ba", "senior")
+    assert [row["number"] for row in (await agent.sees("claims"))["claims"]] == [claim]
+    assert (await agent.does(f"claims/{claim}/taken_up"))["status"] == "under_review"
+    assert await agent.refused(f"claims/{claim}/queried", text="  ") == "ReasonMissing"
+    assert (await agent.does(f"claims/{claim}/queried", text="请补交住址证明"))["status"] == "document_requested"
+    assert await agent.refused(f"claims/{claim}/allowed") == "not_your_role"
+    assert await senior.refused(f"claims/{claim}/allowed") == "NotNow"
+    await agent.does(f"claims/{claim}/taken_up")
+    assert (await senior.does(f"claims/{claim}/allowed"))["status"] == "allowed"
+    await person.taps_token(f"claims.status:{claim}")
+    person.sees("已确认")
+
+
+async def test_a_large_claim_takes_two_people(desk: DeskAt, person: Person, database: Database) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, amount="20万")
+    one, other, third = (
+        await desk.comes("zhou.ba", "senior"), await desk.comes("sun.qi", "supervisor"), await desk.comes("wu.shi", "senior")
+    )  # fmt: skip
+    await one.does(f"claims/{claim}/taken_up")
+    assert await one.refused(f"claims/{claim}/disallowed") == "ReasonMissing"
+    assert await one.does(f"claims/{claim}/disallowed", text="材料与登记册不符") == {"proposed": True}
+    seen = await other.sees(f"claims/{claim}")
+    assert (seen["status"], seen["proposed"]["by"], seen["proposed"]["decision"]) == (
+        "under_review", "zhou.ba", "disallowed",
+    )  # fmt: skip
+    assert await one.refused(f"claims/{claim}/disallowed", text="x") == "SamePerson"
+    assert await other.refused(f"claims/{claim}/allowed") == "AnotherDecision"
+    answers = await asyncio.gather(other.posts(f"claims/{claim}/disallowed"), third.posts(f"claims/{claim}/disallowed"))
+    assert sorted(answer.status for answer in answers) == [200, 409], "one approves; the other is late"
+    seen = await other.sees(f"claims/{claim}")
+    assert seen["status"] == "disallowed"
+    assert seen["reason"] == "材料与登记册不符", "the first one's words"
+
+
+async def test_a_proposal_can_be_taken_back_and_is_void_once_the_claim_changed(desk: DeskAt, person: Person) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, amount="20万")
+    one, other = await desk.comes("zhou.ba", "senior"), await desk.comes("sun.qi", "supervisor")
+    await one.does(f"claims/{claim}/allowed")
+    await person.taps_token(f"claims.add:{claim}")
+    await person.sends_file("证明.png", filing.png(7))
+    await person.taps("已上传 1 个文件")
+    await person.taps("确认")
+    assert await other.refused(f"claims/{claim}/allowed") == "ChangedMeanwhile"
+    await other.does(f"claims/{claim}/refuse")
+    assert await other.refused(f"claims/{claim}/refuse") == "NoProposal"
+    assert await one.does(f"claims/{claim}/allowed") == {"proposed": True}
+    assert (await other.does(f"claims/{claim}/allowed"))["status"] == "allowed"
+
+
+async def test_evidence_runs_nothing_and_every_look_is_noted(desk: DeskAt, person: Person, database: Database) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, papers=True)
+    await person.taps_token(f"claims.add:{claim}")
+    await person.sends_file('照片"\r\nX-Evil: 1.png', filing.png(3))
+    await person.taps("已上传 1 个文件")
+    await person.taps("确认")
+    agent, auditor = await desk.comes("li.na"), await desk.comes("shen.ji", "auditor")
+    listed = (await agent.sees(f"claims/{claim}"))["evidence"]
+    assert [one["media_type"] for one in listed] == ["application/pdf", "image/png"]
+    pdf, png = [await agent.gets(f"claims/{claim}/evidence/{one['handle']}") for one in listed]
+    for paper in (pdf, png):
+        assert paper.status == 200
+        assert paper.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert paper.headers["X-Content-Type-Options"] == "nosniff"
+        assert paper.headers["Cache-Control"] == "no-store"
+        assert "X-Evil" not in paper.headers
+    assert pdf.headers["Content-Disposition"].startswith("attachment;")
+    assert pdf.headers["Content-Type"] == "application/octet-stream"
+    assert png.headers["Content-Disposition"].startswith("inline;")
+    assert png.headers["Content-Type"] == "image/png"
+    assert await png.read() == filing.png(3)
+    for handle in (listed[0]["handle"], "nothing"):
+        assert (await auditor.gets(f"claims/{claim}/evidence/{handle}")).status == 403
+    assert (await agent.gets(f"claims/{claim}/evidence/nothing")).status == 404
+    looks = [(one.name, one.subject) for one in await agents.visits(database.read()) if one.what == "opened"]
+    assert looks == [("li.na", claim), ("li.na", claim)]
+
+
+async def test_evidence_of_another_claim_is_not_there(desk: DeskAt, person: Person) -> None:
+    await filing.joins(person)
+    first = await filing.files(person, papers=True)
+    second = await filing.files(person, schedule="9912346")
+    agent = await desk.comes("li.na")
+    (one,) = (await agent.sees(f"claims/{first}"))["evidence"]
+    assert (await agent.gets(f"claims/{second}/evidence/{one['handle']}")).status == 404
+
+
+async def test_a_decision_of_two_names_both_in_the_ledger(desk: DeskAt, person: Person, database: Database) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, amount="20万")
+    one, other = await desk.comes("zhou.ba", "senior"), await desk.comes("sun.qi", "supervisor")
+    await one.does(f"claims/{claim}/allowed")
+    done = await other.does(f"claims/{claim}/allowed")
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", done["receipt"])
+    row = await filing.stored(person.engine, claim)
+    assert [entry.kind for entry in await ledger.chain(database.read(), row.handle)] == [
+        "claim:submitted",
+        "claim:allowed",
+    ]
+
+
+@pytest.mark.parametrize("role", ["agent", "auditor"])
+async def test_who_decides_nothing_final(desk: DeskAt, person: Person, role: str) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person)
+    agent = await desk.comes("li.na", role)
+    for what in ("allowed", "disputed", "disallowed", "refuse"):
+        assert await agent.refused(f"claims/{claim}/{what}", text="x") == "not_your_role"
