@@ -13,8 +13,7 @@ from bot import i18n, numbers
 from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.form import Hearing
 from bot.errors import Invalid
-from bot.understanding import about_form, answers, identifiers, matters, reader
-from bot.understanding.folding import simplified
+from bot.understanding import about_form, answers, identifiers, matters, on_screen, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
 
 #: what is meant -> the step that serves it. What binds a person only opens its card.
@@ -94,15 +93,6 @@ IN_BETWEEN = frozenset(
         Intent.NOTIFICATIONS,
     }
 )
-#: in a form these are asked for by their names: "我叫陈大文" is no wish for a language
-_NAMED = {
-    Intent.BOND_OFFERS: re.compile(
-        "报价|要约|债券|出价|收购|买家|买方|有人[收买]|开价|bond|offer|bid|buyer|облигац|предложени|baojia|zhaiquan"
-    ),
-    Intent.CHANGE_LANGUAGE: re.compile(
-        "语|中文|英文|繁|简|正体|粤|广东话|国语|普通话|听得懂|language|english|chinese|cantonese|mandarin|язык|русск|по-|yuyan"
-    ),
-}
 #: so sure it has to be that words are no answer to the open question; and so long: "没收到" below a question
 #: for a code means the code
 PLAIN = 0.9
@@ -130,7 +120,7 @@ _OFFERED = {
     Intent.DECLINE_OFFER: "offers.refuse",
     Intent.BOND_OFFERS: "offers.read",
 }
-_EMAIL = re.compile(r"[^\s@,，]{1,64}@[^\s@,，]{1,190}\.[^\s@.,，]{2,24}")
+_EMAIL = re.compile(r"[^\s@,]{1,64}@[^\s@,]{1,190}\.[^\s@.,]{2,24}")
 #: a number of ours inside a sentence
 _OURS = re.compile(r"(?<![0-9A-Za-z])(ZQ|BJ)[-_ ‐‑–—－]?([0-9A-Za-z]{7})(?![0-9A-Za-z])", re.IGNORECASE)
 #: the language a person asks for -> the one we speak
@@ -154,6 +144,9 @@ def route(text: str, at: datetime) -> Heard:
     if answers.waits(text):
         return Heard("facts.courtesy:wait")
     meaning = _read(text, at)
+    if meaning.action is Action.FALLBACK and not meaning.topic and len(text) <= answers.LONGEST:
+        plainer = _read(answers.core(text), at)  # "请问有人要买吗" -> "有人要买吗"
+        meaning = plainer if plainer.action is Action.ACT else meaning
     if meaning.mood is Mood.CALM and not meaning.corrects and matters.compares(text):
         return Heard("comparison.show")
     finer = INSTEAD.get(matters.instead(meaning.intent, text))
@@ -190,6 +183,12 @@ def heard(meaning: Meaning) -> Heard:
             token = token_of(meaning.intent, meaning.slots)
         case Action.ASK:
             token = f"welcome.unsure:{guess}.{','.join(meaning.alternatives)}"
+        case _ if "offer" in meaning.slots and meaning.intent in (Intent.OUT_OF_SCOPE, *_OFFERED):
+            token = token_of(
+                Intent.BOND_OFFERS if meaning.intent is Intent.OUT_OF_SCOPE else meaning.intent, meaning.slots
+            )
+        case _ if meaning.action is Action.FALLBACK and "claim" in meaning.slots:
+            token = token_of(Intent.CLAIM_STATUS, meaning.slots)
         case Action.FALLBACK:
             token = f"welcome.lost:{guess}"
     if meaning.corrects:
@@ -222,8 +221,7 @@ def breaks_in(text: str, at: datetime) -> Heard | None:
         return Heard("facts.distress")
     if len(text.strip()) < SHORTEST:
         return None
-    named = _NAMED.get(meaning.intent)
-    if named is not None and named.search(simplified(text[:400])) is None:
+    if not on_screen.is_named(meaning.intent, text):
         return None
     if meaning.action is Action.ACT and meaning.intent in IN_BETWEEN and meaning.confidence >= PLAIN:
         return Heard(token_of(meaning.intent, meaning.slots), angry=meaning.mood is Mood.ANGRY)
@@ -236,22 +234,11 @@ LEADS_ON = frozenset(
 )
 #: acts that wait for a last yes
 CONFIRMS = frozenset({"offers.confirm", "offers.decline_yes", "claims.withdraw_yes"})
-#: said of the one offer on the screen: both lead to a card that asks once more
-_TAKES = re.compile(
-    "(?:好|咁|那|就)*(?:我|我们)?(?:就|想)*(?:制|要|要了|想要|卖|卖了|换|换了|接受|成交|要这个|要呢个|就这个|就呢个|这个|呢个|选这个|拣呢个|可以接受)(?:啦|喇|了|吧|呀|啊|嘞)*"
-)
-_REFUSES = re.compile("(?:我)?(?:不|唔)(?:要|卖|换|接受|制|想要|同意)(?:了|喇|啦|住|吧|呀|啊|先)*|拒绝|算|算数|算啦")
-#: "接受第一个", "第二个多少钱": which of the offers on the screen, and what of it
-_OF_NTH = re.compile("(.{0,4}?)第([1-8一二三四五六七八两])[个份](.{0,8})")
 #: a consent that is not given yet, and one that is
 _CONSENT, _REVOKE = "welcome.consent:", "welcome.revoke:"
-_PURPOSE = re.compile(
-    "(?:我|都|全部?|全都|也|只)*(?:同意|i ?agree(?:to)?|agree(?:to)?)第?(.*)"
-    "|(.{1,12}?)(?:我|都|全部?|全都|也)*(?:同意|agree)"
-)
 
 
-def on_screen(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
+def pressed(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
     """The button of the newest screen that a text means: "第二个" of a list, "同意" where consents are asked for.
 
     A consent is given by its name or number, next to the words it is about; a mere "同意" among several
@@ -276,23 +263,17 @@ def on_screen(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
 
 def _offer(text: str, tokens: Sequence[str]) -> str | None:
     """What is said of the offer on the screen, or of one of those listed: a screen that asks once more."""
-    said = answers.folded(text) if len(text) <= 20 else ""
     accepts = [token for token in tokens if token.startswith("offers.accept:")]
     declines = [token for token in tokens if token.startswith("offers.decline:")]
-    if len(accepts) == 1 and _TAKES.fullmatch(said):
+    if len(accepts) == 1 and on_screen.takes(text):
         return accepts[0]
-    if len(declines) == 1 and len(accepts) <= 1 and _REFUSES.fullmatch(said):
+    if len(declines) == 1 and len(accepts) <= 1 and on_screen.refuses(text):
         return declines[0]
     listed = [token.partition(":")[2] for token in tokens if token.startswith(("offers.read:", "offers.accept:"))]
-    named = _OF_NTH.fullmatch(said)
-    if named is None or not listed or not (named[1] or named[3]):
+    number, wants = on_screen.of_nth(text) or (0, False)
+    if not 0 < number <= len(listed):
         return None
-    [number] = answers.digits(named[2])
-    what = named[1] + named[3]
-    if number > len(listed) or any(sign in what for sign in ("不", "唔", "拒", "还是", "定系")):
-        return None
-    step = "offers.accept" if any(sign in what for sign in ("接受", "要", "卖", "换", "成交")) else "offers.read"
-    return f"{step}:{listed[number - 1]}"
+    return f"{'offers.accept' if wants else 'offers.read'}:{listed[number - 1]}"
 
 
 #: steps that stand in lists, to be picked by their place
@@ -312,12 +293,6 @@ LISTED = frozenset(
 )
 
 
-#: "全部同意": each purpose is agreed to by itself all the same
-_ALL = frozenset(
-    {"我", "全部", "全", "都", "所有", "以上", "上面", "这些", "上述", "all", "全部内容", "以上内容", "上面的", "同意"}
-)
-
-
 def _unmarked(token: str) -> str:
     """The step that shows one purpose by itself, and writes nothing."""
     return token.rpartition(".")[0]
@@ -325,28 +300,22 @@ def _unmarked(token: str) -> str:
 
 def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[str]) -> str | None:
     """The consent a text gives, among the consents on the screen."""
-    if len(text) > 40:
-        return None
-    said = answers.folded(text)
     open_ = [token for token in consents if token.startswith(_CONSENT)]
-    found = _PURPOSE.fullmatch(said)
-    if found is None and (answers.says_yes(text) or answers.goes_on(text)):
+    said = on_screen.agreed(text)
+    if said is None and (answers.says_yes(text) or answers.goes_on(text)):
         # no word of consent: on to what the screen is for, or to the first purpose by itself
         ready = next((token for _label, token in buttons if token == "claims.file"), None)
         return ready or _unmarked(open_[0])
-    if found is None or "不同意" in said or "唔同意" in said:
+    if said is None:
         return None
-    what = (found[1] or found[2] or "").strip("了吧啊呀啦喇的项条和与及")
-    if not what or what in _ALL:
-        # one alone: its words are what is agreed to; of several, the first is shown by itself
-        return open_[0] if len(consents) == 1 else _unmarked(open_[0])
-    numbered = [int(digit) for digit in answers.digits(what)]
-    if numbered:
-        named = [consents[number - 1] for number in numbered if number <= len(consents)]
+    if said.numbers:
+        named = [consents[number - 1] for number in said.numbers if number <= len(consents)]
         return next((token for token in named if token in open_), _unmarked(open_[0]))
-    labels = {token: answers.folded(label) for label, token in buttons if token in open_}
-    part = [token for token, label in labels.items() if len(what) > 1 and what in label]
-    return part[0] if len(part) == 1 else None
+    if said.name:
+        part = [token for label, token in buttons if token in open_ and said.name in answers.folded(label)]
+        return part[0] if len(part) == 1 and len(said.name) > 1 else None
+    # one alone: its words are what is agreed to; of several, the first is shown by itself
+    return open_[0] if len(consents) == 1 else _unmarked(open_[0])
 
 
 def exact(text: str) -> str | None:
@@ -356,10 +325,10 @@ def exact(text: str) -> str | None:
 
 
 def _routed(text: str, at: datetime) -> Heard:
-    """`route`; what nobody understood for sure may be the answer to an agent who asked."""
+    """`route`; what nobody understood may be the answer to an agent who asked."""
     heard = route(text, at)
-    doubtful = heard.token.startswith(("welcome.lost", "welcome.unsure"))
-    return replace(heard, token=f"support.hear:{heard.token}") if doubtful else heard
+    lost = heard.token.startswith("welcome.lost")
+    return replace(heard, token=f"support.hear:{heard.token}") if lost else heard
 
 
 def vocabulary() -> Vocabulary:
@@ -385,7 +354,7 @@ def vocabulary() -> Vocabulary:
             folds=answers.folded,
             core=answers.core,
         ),
-        on_screen=on_screen,
+        on_screen=pressed,
         leads_on=LEADS_ON,
         guards=identifiers.guarded,
         stray="support.file",

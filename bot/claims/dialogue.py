@@ -22,7 +22,8 @@ from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid, Refusal
 from bot.understanding.amounts import read_dollars
-from bot.understanding.answers import says_nothing
+from bot.understanding.answers import is_doubted, says_nothing
+from bot.understanding.names import is_talk, said_name
 from bot.understanding.places import read_place, same_as
 from storage.database import Reader, Transaction
 from storage.terms import ClaimStatus
@@ -189,6 +190,20 @@ def _read_place(name: str, text: str, answers: Answers) -> str:
     return str(before) if before else read_place(text, nationality=name == "nationality")
 
 
+def _read_class(text: str, _answers: Answers) -> str:
+    if is_doubted(text):  # "不是 5A", "5A 还是 7A"
+        raise Invalid("not_a_class")
+    return rules.read_class(text)
+
+
+def _read_name(text: str, answers: Answers) -> str:
+    company = _company(answers)
+    said = said_name(text, company=company)
+    if is_talk(said, company=company):
+        raise Invalid("no_name")
+    return rules.read_name(said, company=company)
+
+
 def _place_question(name: str, ask: Callable[[bool], str]) -> Question:
     return Question(
         name,
@@ -215,7 +230,7 @@ def _figures() -> tuple[Question, ...]:
             "plan_class",
             texts.label("plan_class"),
             lambda _answers: texts.ask_class(),
-            lambda text, _answers: rules.read_class(text),
+            _read_class,
             _shown("plan_class"),
             options=_class_options,
             clears=("class_check",),
@@ -263,7 +278,7 @@ def _figures() -> tuple[Question, ...]:
             "name",
             texts.label("name"),
             lambda answers: texts.ask_name(_company(answers)),
-            lambda text, answers: rules.read_name(text, company=_company(answers)),
+            _read_name,
             _shown("name"),
             hears="name",
         ),

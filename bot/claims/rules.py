@@ -8,7 +8,6 @@ from typing import Any
 
 from bot import files
 from bot.errors import Invalid, Refusal
-from bot.understanding.names import is_talk, said_name
 from storage.terms import ClaimStatus
 
 # --- refusals ---------------------------------------------------------------------------------
@@ -157,7 +156,7 @@ def read_class(text: str) -> str:
     """5A, "class 5a". Raises Invalid("not_a_class")."""
     word = unicodedata.normalize("NFKC", text[:40]).upper()
     found = set(re.findall(r"(?<![A-Z0-9])([567])\s?([AB])(?![A-Z0-9])", word.replace("CLASS", " ")))
-    if len(found) != 1 or len(text) > 20 or re.search("[\u4e0d\u975e\u5514]|\u8fd8\u662f|NOT", word):
+    if len(found) != 1 or len(text) > 20:
         raise Invalid("not_a_class")
     return "".join(found.pop())
 
@@ -166,7 +165,9 @@ def _digits(text: str) -> str:
     """The one number in a short answer; the answer itself if it holds none, or several."""
     plain = re.sub(r"(?<=[0-9])[\s\-]+(?=[0-9])|[\s#]", "", unicodedata.normalize("NFKC", text[:60]))
     runs = re.findall(r"(?<![0-9A-Za-z.])[0-9]+(?![0-9A-Za-z.])", plain)
-    said = len(plain) <= 24 and all(c.isalnum() or c in ":\uff1a\uff0c\u3002\u3001,." for c in plain)
+    said = len(plain) <= 24 and all(
+        c.isalnum() or (unicodedata.category(c) == "Po" and c not in "@'\";%&*\\/!?") for c in plain
+    )
     return runs[0] if len(runs) == 1 and said else plain
 
 
@@ -198,11 +199,8 @@ def read_ucc(text: str) -> str:
 
 
 def read_name(text: str, *, company: bool) -> str:
-    """A legal name. Raises Invalid: no_name, not_a_name, name_too_short, name_too_long."""
-    said = said_name(text[:400], company=company)
-    if is_talk(said, company=company):
-        raise Invalid("no_name")
-    name = " ".join(unicodedata.normalize("NFKC", said).translate(_DOTS).split())
+    """A legal name. Raises Invalid: not_a_name, name_too_short, name_too_long."""
+    name = " ".join(unicodedata.normalize("NFKC", text[:400]).translate(_DOTS).split())
     letters = sum(unicodedata.category(c)[0] == "L" for c in name)
     marks = sum(unicodedata.category(c)[0] == "M" for c in name)
     also = " \u00b7.,'\u2019-()" + ("&/+" if company else "")

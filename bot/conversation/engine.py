@@ -135,7 +135,6 @@ class Vocabulary:
     stray: str = ""
 
 
-
 class Bell:
     """Tells whoever waits in this process that an address has news. A missed ring costs seconds, not words."""
 
@@ -209,6 +208,8 @@ class Engine:
         self._channels = channels
         self._pace = pace or Pace()
         self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
+        #: buttons that do something to a numbered thing, of the screens before: how each is typed, and its token
+        self._asked_before: dict[tuple[str, str], dict[str, str]] = {}
         #: what the turns in hand typed outside a form
         self._outside: dict[tuple[str, str], str] = {}
         #: secrets the turns in hand typed: the words as they were, and what kinds; never longer than the turn
@@ -390,8 +391,18 @@ class Engine:
         shown, key = self._shown_last, (turn.channel, turn.address)
         shown[key] = (reply, self._outside.pop(key, ""))
         shown.move_to_end(key)
+        binding = [
+            (label, one.token)
+            for row in reply.choices
+            for one in row
+            for label, binds in [self._typed_as(one)]
+            if binds
+        ]
+        if binding:
+            known = {**self._asked_before.pop(key, {}), **dict(binding)}
+            self._asked_before[key] = dict(list(known.items())[-8:])
         if len(shown) > self.SHOWN:
-            shown.popitem(last=False)
+            self._asked_before.pop(shown.popitem(last=False)[0], None)
 
     def _tapped_by_words(self, turn: Turn) -> Turn:
         """The turn as a tap, if it says what stands on one button of the newest screen.
@@ -407,6 +418,8 @@ class Engine:
         if reply is None or not said:
             return turn
         token = self._on_screen(turn.text, said, [choice for row in reply.choices for choice in row])
+        if token is None:  # as good as an old button: it names what it is about, and is judged anew
+            token = self._asked_before.get((turn.channel, turn.address), {}).get(said)
         return replace(turn, choice=token) if token is not None else turn
 
     def _on_screen(self, text: str, said: str, choices: Sequence[Choice]) -> str | None:

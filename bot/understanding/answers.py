@@ -25,6 +25,8 @@ SHORTEST_NAME = 3
 _DIGITS = {word: number for number, words in enumerate(("1一", "2二两", "3三", "4四", "5五", "6六", "7七", "8八"), 1) for word in words}  # fmt: skip
 _ORDINAL = re.compile(r"第?([1-8一二三四五六七八两])(?:[个项条份]|选项)?")
 _NTH = re.compile(r"第([1-8一二三四五六七八两])(?:[个项条份]|选项)?|[选拣]([1-8一二三四五六七八两])")
+#: before an answer, and no answer by themselves
+_FILLERS = {"嗯", "嗯嗯", "恩", "哦", "噢", "呃", "额", "啊", "哎"}
 _SIGNS = re.compile(r"[\s,，.。、!！~～;；:：…]+")
 
 
@@ -102,8 +104,8 @@ def says_yes(text: str) -> bool:
     words, said = _words(), normal(text)
     if _agrees(said, words):
         return True
-    parts = [normal(part) for part in _SIGNS.split(simplified(text)) if part]
-    return len(parts) > 1 and all(_agrees(part, words) for part in parts)
+    parts = [normal(part) for part in _SIGNS.split(simplified(text)) if part and part not in _FILLERS]
+    return bool(parts) and all(_agrees(part, words) for part in parts)
 
 
 def goes_on(text: str) -> bool:
@@ -191,6 +193,11 @@ def picks(text: str, options: Sequence[tuple[str, str]], closed: bool) -> str | 
         return None
     [(value, name)] = inside.items()
     return None if words.against.search(said.replace(name, "", 1)) else value
+
+
+def is_doubted(text: str) -> bool:
+    """Whether a short answer denies what it names, or names it beside another."""
+    return _words().against.search(folded(text)) is not None
 
 
 def further(text: str, values: Sequence[str]) -> str | None:

@@ -61,12 +61,12 @@ def test_nothing_that_is_typed_does_anything_by_itself(seed: int, monkeypatch: p
             assert answers.further(text, ["again", "gone"]) in (None, "again", "gone")
             for short in (answers.says_yes, answers.goes_on, answers.says_nothing, answers.waits, answers.amends):
                 assert not short(text) or len(text) <= answers.LONGEST
-            assert ways.on_screen(text, OFFER) in (
+            assert ways.pressed(text, OFFER) in (
                 None,
                 *(token for _label, token in OFFER[:2]),
                 "offers.read:BJ-7K2M9QD",
             )
-            chosen = ways.on_screen(text, CONSENTS)
+            chosen = ways.pressed(text, CONSENTS)
             said = answers.folded(text)
             assert chosen is None or "." not in chosen.partition(":")[2] or "同意" in said or "agree" in said
         except AssertionError:
@@ -79,5 +79,5 @@ def test_nothing_that_is_typed_does_anything_by_itself(seed: int, monkeypatch: p
     "text", ["不同意", "我没有同意", "同意不了", "不是同意", "同意吗", "我不同意 1", "同意 9", "如果同意会怎样"]
 )
 def test_no_consent_without_words_of_consent(text: str) -> None:
-    chosen = ways.on_screen(text, CONSENTS) or ""
+    chosen = ways.pressed(text, CONSENTS) or ""
     assert "." not in chosen.partition(":")[2], chosen
