@@ -755,6 +755,22 @@ def tickets_answer(
     )
 
 
+@tickets.command("open")
+def tickets_open(
+    claim: Annotated[str, typer.Argument(help="A claim number: its creditor is written to where he wrote last.")],
+    text: str,
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Write to a creditor first, about a claim of his.
+
+    Example: python -m bot tickets open ZQ-7K3M2QX "您好，姓名与登记册不一致，请核对。" --by alice
+    """
+    from bot.desk import open_ticket
+
+    _ticket(lambda database: open_ticket(database, claim, by, text, clock.now()), as_json, "written to")
+
+
 @tickets.command("ask-document")
 def tickets_ask_document(
     number: str,

@@ -635,6 +635,11 @@ async def ask_for_document(
     return _told(await database.write(lambda db: support.ask_document(db, number, by, text, at, revision=revision)))
 
 
+async def open_ticket(database: Database, claim: str, by: str, text: str, at: datetime) -> Found:
+    """Write to the creditor of a claim before he asks."""
+    return _told(await database.write(lambda db: support.write_first(db, claim, by, text, at)))
+
+
 async def edit_answer(database: Database, number: str, line: int, by: str, text: str, at: datetime) -> Found:
     """Put other words in an answer that went out."""
     return _told(await database.write(lambda db: support.change_answer(db, number, line, by, text, at)))

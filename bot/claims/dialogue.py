@@ -585,7 +585,7 @@ def _card(turn: Turn, person: Person, claim: Claim) -> Reply:
             words.moment(claim.changed_at, timezone),
             words.as_of(turn.received_at, timezone),
         ),
-        choices=(looks, *changes, (common.human(), common.menu())),
+        choices=(looks, *changes, (common.human(number if claim.status in rules.NEGATIVE else ""), common.menu())),
         copies=(Copyable(texts.number_label(), number),),
     )
 

@@ -87,6 +87,8 @@ LARGEST, MEDIA_TYPES = files.LARGEST, files.MEDIA_TYPES
 _OPEN = {ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DOCUMENT_REQUESTED, ClaimStatus.DISPUTED}
 #: a claim in one of these is no obstacle to registering the same again
 OVER = {ClaimStatus.WITHDRAWN, ClaimStatus.DISALLOWED}
+#: whoever asks for a person here asks about just this claim
+NEGATIVE = {ClaimStatus.DOCUMENT_REQUESTED, ClaimStatus.DISPUTED, ClaimStatus.DISALLOWED}
 #: what an operator may decide, and whether the creditor must be told why
 DECISIONS: Mapping[str, bool] = {
     "taken_up": False,

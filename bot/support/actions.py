@@ -24,6 +24,8 @@ from bot.support.rules import (
     CannotMerge,
     Expectation,
     Line,
+    NobodyThere,
+    NoSuchClaim,
     NoSuchFile,
     NoSuchTicket,
     NotRevealed,
@@ -161,7 +163,7 @@ async def ask(
     found = await _joined(db, person, number, about.matter)
     row = await tickets.locked(db, found.number) if found is not None else None
     if row is None:
-        row = await _opened(db, person, text, at, about)
+        row = await _opened(db, person.contact_id, person.locale, text, at, about, "creditor")
         kind: Literal["opened", "joined", "reopened"] = "opened"
     else:
         row, kind = await _again(db, person, row, text, at)
@@ -185,7 +187,9 @@ async def _again(
     return await _reopened(db, row, "creditor", at, **changes), "reopened"
 
 
-async def _opened(db: Transaction, person: Person, text: str, at: datetime, about: About) -> TicketRow:
+async def _opened(
+    db: Transaction, contact_id: int, locale: str, text: str, at: datetime, about: About, by: str
+) -> TicketRow:
     number = numbers.new("KF")
     while await tickets.by_number(db, number) is not None:
         number = numbers.new("KF")
@@ -200,7 +204,7 @@ async def _opened(db: Transaction, person: Person, text: str, at: datetime, abou
     urgency = rules.priority(signals, at)
     flags = rules.flagged("", _flag(signals.distressed, rules.DISTRESS), _flag(signals.angry, rules.ANGER))
     tier = rules.Tier.SENIOR if signals.distressed else rules.Tier.AGENT
-    step = rules.next_step(urgency, tier, False, at, 0, hours.desk_for(person.locale))
+    step = rules.next_step(urgency, tier, False, at, 0, hours.desk_for(locale))
     await transition(
         db,
         tickets.move,
@@ -208,11 +212,11 @@ async def _opened(db: Transaction, person: Person, text: str, at: datetime, abou
         kind="ticket:opened",
         subject=handle,
         at=at,
-        by="creditor",
+        by=by,
         payload={"number": number},
         number=number,
         handle=handle,
-        contact_id=person.contact_id,
+        contact_id=contact_id,
         matter=about.matter,
         claim=about.claim or None,
         offer=about.offer or None,
@@ -551,6 +555,29 @@ async def answer(
     )
     await _owe(db, row, tickets.key_of_line(line), _spoken(row, lambda: words(row.number, agent, text)), at, line=line)
     return _done(row, reopened, line)
+
+
+async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime, words: Words) -> Answered:
+    """An agent writes first, about a claim: into its ticket that is not closed, or a new one.
+
+    It goes to the contact its creditor used last. Raises Invalid, NoSuchClaim, NobodyThere.
+    """
+    agent, text = rules.name(agent), rules.answer(text)
+    number = numbers.read(claim, "ZQ")
+    row = await claims.by_number(db, number)
+    if row is None:
+        raise NoSuchClaim(number=claim)
+    there = [one for one in await people.contacts_of(db, row.creditor_id) if one.reachable]
+    if not there:
+        raise NobodyThere(number=number)
+    contact = max(there, key=lambda one: one.seen_at)
+    await people.creditor_locked(db, row.creditor_id)
+    about = About(claim=number)
+    known = await tickets.of_person(db, contact.id, row.creditor_id, MOST_LOOKED)
+    found = next((one for one in known if one.status != CLOSED and one.matter == about.matter), None)
+    if found is None:
+        found = await _opened(db, contact.id, contact.locale, text, at, about, f"operator:{agent}")
+    return await answer(db, found.number, agent, text, at, words)
 
 
 async def change_answer(

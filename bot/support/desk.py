@@ -47,6 +47,11 @@ async def ask_document(
     return await actions.answer(db, number, agent, text, at, texts.asks_document, revision=revision)
 
 
+async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime) -> Answered:
+    """Write to the creditor of a claim before he asks. Raises Invalid, NoSuchClaim and NobodyThere."""
+    return await actions.write_first(db, claim, agent, text, at, texts.written_first)
+
+
 async def change_answer(db: Transaction, number: str, line: int, agent: str, text: str, at: datetime) -> Answered:
     """Put other words in an answer; the creditor reads them as a correction. Raises Invalid and NoSuchTicket."""
     return await actions.change_answer(db, number, line, agent, text, at, texts.corrected)
@@ -89,4 +94,5 @@ __all__ = [
     "tick",
     "ticket",
     "undelivered",
+    "write_first",
 ]

@@ -155,6 +155,14 @@ class CannotMerge(Refusal):
     """These two are not one creditor's, or are one ticket. `number`, `into`."""
 
 
+class NoSuchClaim(Refusal):
+    """There is no claim of this `number`."""
+
+
+class NobodyThere(Refusal):
+    """The creditor of this `number` can be reached by no channel."""
+
+
 class NotRevealed(Refusal):
     """What is masked was not revealed to this agent, or the time is over. `number`."""
 

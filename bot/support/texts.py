@@ -301,6 +301,18 @@ def corrected(number: str, agent: str, text: str) -> Reply:
     )
 
 
+def written_first(number: str, agent: str, text: str) -> Reply:
+    """A person writes first, about a claim of the creditor's own."""
+    reply = answered(number, agent, text)
+    return Reply(
+        title=_("客服就您的债权联系您 · {number}").format(number=number),
+        text=reply.text + "\n\n" + _("我们只在这个对话里联系您，不会加您私聊，也绝不索要密码、助记词或双重验证码。"),
+        choices=reply.choices,
+        replaces=False,
+        notice="ticket",
+    )
+
+
 def asks_document(number: str, agent: str, text: str) -> Reply:
     """A person asks for a document: what for, and where to put it."""
     reply = answered(number, agent, text)

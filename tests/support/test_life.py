@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot import numbers
+from bot.claims.actions import decide as claims_decide
 from bot.conversation.turn import Person as Speaker
 from bot.errors import Invalid, StaleStatus
 from bot.ledger.kinds import MoveRefused
@@ -17,7 +19,8 @@ from storage import deliveries, ledger, tickets
 from storage.database import Database
 from storage.terms import TicketStatus
 from storage.tickets import TicketRow
-from tests.claims.filing import pdf, png
+from tests.claims.filing import files as registers
+from tests.claims.filing import joins, pdf, png
 from tests.person import FakeClock, Person, owed
 from tests.test_files import EICAR
 
@@ -431,6 +434,32 @@ async def test_two_tickets_become_one_and_both_numbers_lead_there(
     assert person.reply.copies[0].value == first
     with pytest.raises(MoveRefused):
         await database.write(lambda db: desk.close(db, second, "lin", clock.now()))
+
+
+async def test_an_agent_writes_first_and_a_negative_claim_leads_to_a_ticket_of_its_own(
+    person: Person, database: Database, clock: FakeClock
+) -> None:
+    await joins(person)
+    claim = await registers(person)
+    done = await database.write(lambda db: desk.write_first(db, claim, "lin", "姓名与登记册不一致。", clock.now()))
+    assert done.status == "answered"
+    (row,) = await person.pushed("ticket")
+    assert "客服就您的债权联系您" in row.reply.title
+    again = await database.write(lambda db: desk.write_first(db, claim, "lin", "补充一句。", clock.now()))
+    assert again.number == done.number, "the same matter"
+    await database.write(lambda db: claims_decide(db, claim, "disputed", "mei", "姓名不一致", clock.now()))
+    await person.taps_token(f"claims.status:{claim}")
+    about = person.button("转人工").token
+    assert about == f"support.ask:{claim}"
+    await person.taps_token(about)
+    await person.says("为什么有争议？")
+    assert person.reply.copies[0].value == done.number
+    ticket = await _row(database, done.number)
+    assert (ticket.claim, ticket.matter, ticket.category, ticket.priority) == (
+        claim, f"claim:{claim}", "claim", rules.Priority.HIGH,
+    )  # fmt: skip
+    with pytest.raises(rules.NoSuchClaim):
+        await database.write(lambda db: desk.write_first(db, numbers.new("ZQ"), "lin", "x", clock.now()))
 
 
 # -- how it was
