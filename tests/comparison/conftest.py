@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import i18n
 from storage.database import Database
 from tests.offers.market import Market
 from tests.person import FakeClock
@@ -11,3 +12,8 @@ from tests.person import FakeClock
 def market(database: Database, outside: Database, clock: FakeClock) -> Market:
     """Claims and offers in this test's database."""
     return Market(database, outside, clock)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _spoken() -> None:
+    i18n.load()

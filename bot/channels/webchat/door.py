@@ -32,6 +32,7 @@ from bot.channels.webchat import session, texts
 from bot.channels.webchat.assets import Assets, tag
 from bot.channels.webchat.sender import NAME, WebChat
 from bot.conversation.engine import Answer, Engine, Message, TurnFailed
+from bot.conversation.reply import Attachment
 from bot.conversation.turn import File, Turn
 from bot.settings import Settings
 
@@ -448,6 +449,7 @@ def _shown(message: Message) -> dict[str, Any]:
         "name": reply.document.name,
         "media_type": reply.document.media_type,
         "url": f"/chat/documents/{message.seq}",
+        "size": _size(reply.document),
     }
     return {
         "seq": message.seq,
@@ -481,6 +483,14 @@ def _refusal(request: web.Request, refusal: Refused) -> web.Response:
     if refusal.after:
         response.headers["Retry-After"] = str(refusal.after)
     return response
+
+
+def _size(document: Attachment) -> tuple[int, int] | None:
+    """Width and height of a PNG, so that the page keeps its place free; None: it is no picture to show."""
+    head = document.content[:24]
+    if document.media_type != "image/png" or len(head) < 24 or not head.startswith(b"\x89PNG"):
+        return None
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
 
 
 def _make_safe(response: web.StreamResponse) -> None:

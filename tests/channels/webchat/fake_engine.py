@@ -4,7 +4,9 @@
 """
 
 import asyncio
+import struct
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +25,20 @@ MENU = (
     (Choice("查看报价", "offers.list"), Choice("转人工", "support.ask")),
 )
 RECEIPT = Attachment("登记回执 ZQ-2026-000042.pdf", "application/pdf", b"%PDF-1.4 receipt")
+
+
+def _picture(width: int, height: int) -> bytes:
+    """A PNG of one colour, written by hand."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    lines = zlib.compress((b"\0" + b"\x80" * width) * height)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
+
+
+CHART = Attachment("比较 ZQ-2026-000042.png", "image/png", _picture(60, 150))
 
 
 class FakeEngine(Engine):

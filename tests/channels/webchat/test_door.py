@@ -10,6 +10,7 @@ import logging
 import re
 import uuid
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from bot.channels.webchat import door, session
 from bot.channels.webchat.sender import WebChat
 from bot.conversation.engine import Bell
 from bot.conversation.reply import Attachment, Reply
-from tests.channels.webchat.fake_engine import RECEIPT, FakeEngine, app_with
+from tests.channels.webchat.fake_engine import CHART, RECEIPT, FakeEngine, app_with
 
 OURS = {"X-Zhaiquantong": "1", "X-Locale": "zh_Hans"}
 TOKEN = session.fresh()
@@ -636,13 +637,26 @@ async def test_a_stream_ends_when_the_history_cannot_be_read(page: Page, monkeyp
 # ------------------------------------------------------------------------------------------ documents
 
 
+async def test_a_picture_says_how_large_it_is(open_page: Open) -> None:
+    page = await open_page()
+    for content in (CHART.content, b"\x89PNG", b"no picture at all, but long enough"):
+        page.engine.push(page.address, Reply("图", document=replace(CHART, content=content)))
+    found = await (await page.get("/chat/messages")).json()
+    assert [message["document"]["size"] for message in found["messages"]] == [[60, 150], None, None]
+
+
 async def test_a_document_is_handed_out_to_its_own_session_only(open_page: Open) -> None:
     page, other = await open_page(), await open_page(token=session.fresh())
     page.engine.push(page.address, Reply("前一条"))
     page.engine.push(page.address, Reply("您的回执", document=RECEIPT))
     found = await (await page.get("/chat/messages")).json()
     shown = found["messages"][1]["document"]
-    assert shown == {"name": "登记回执 ZQ-2026-000042.pdf", "media_type": "application/pdf", "url": "/chat/documents/2"}
+    assert shown == {
+        "name": "登记回执 ZQ-2026-000042.pdf",
+        "media_type": "application/pdf",
+        "url": "/chat/documents/2",
+        "size": None,
+    }
     answer = await page.get(shown["url"])
     assert await answer.read() == RECEIPT.content
     assert answer.headers["Content-Type"] == "application/pdf"

@@ -12,7 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, FilePayload, Locator, Page, Route, async_playwright, expect
 
 from bot.conversation.reply import Choice, Copyable, Reply
-from tests.channels.webchat.fake_engine import RECEIPT, FakeEngine, app_with
+from tests.channels.webchat.fake_engine import CHART, RECEIPT, FakeEngine, app_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]  # one browser for all
 
@@ -274,6 +274,19 @@ async def test_numbers_are_copied_and_documents_downloaded(visitor: Visitor) -> 
     download = await waiting.value
     assert download.suggested_filename == RECEIPT.name
     assert (await download.path()).read_bytes() == RECEIPT.content
+
+
+async def test_a_picture_is_shown_where_it_stands_and_kept_by_a_tap(visitor: Visitor) -> None:
+    visitor.engine.reply = lambda _turn: Reply("比较图", document=CHART)
+    await visitor.says("看图")
+    picture = visitor.page.locator(".picture img")
+    await visitor.until("document.querySelector('.picture img')?.naturalWidth === 60")
+    box = await picture.bounding_box()
+    assert box is not None
+    assert box["height"] / box["width"] == pytest.approx(150 / 60, rel=0.02), "its shape is kept"
+    async with visitor.page.expect_download() as waiting:
+        await picture.tap()
+    assert (await (await waiting.value).path()).read_bytes() == CHART.content
 
 
 async def test_another_language_changes_the_page_itself(visitor: Visitor) -> None:

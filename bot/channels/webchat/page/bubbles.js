@@ -88,8 +88,13 @@ function copies(list, copy) {
   return box;
 }
 
-function paper({ name, url }) {
+/** A picture is shown where it stands; what it says stands in words beside it. A tap keeps it, like any paper. */
+function paper({ name, url, size }) {
   const link = el("a", { class: "paper", href: url, download: name });
+  if (size) {
+    link.classList.add("picture");
+    link.append(el("img", { src: url, alt: name, width: String(size[0]), height: String(size[1]), loading: "lazy" }));
+  }
   link.append(icon("file"), el("span", { class: "name", dir: "auto" }, name), el("span", { class: "act" }, icon("save"), say("download")));
   return link;
 }
