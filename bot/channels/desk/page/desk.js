@@ -104,6 +104,10 @@ async function leave() {
 
 async function show(view) {
   state.view = view;
+  state.at = 0;
+  state.ask = null;
+  state.seen = null; // the place where it was drawn is another view's now
+  delete talk.dataset.drawn;
   for (const button of nav.children) button.toggleAttribute("aria-current", button.dataset.view === view);
   cols.classList.toggle("whole", view === "figures");
   await refresh();
@@ -133,6 +137,7 @@ async function refreshTickets() {
   if (cols.firstChild !== list || !talk.isConnected) cols.replaceChildren(list, talk, card);
   drawQueue();
   if (state.number === null) {
+    delete talk.dataset.drawn;
     talk.replaceChildren(el("p", { class: "empty" }, W.choose));
     card.replaceChildren();
   } else await open(state.number, true);
@@ -185,6 +190,7 @@ async function open(number, again = false) {
 }
 
 function drawTicket(again) {
+  delete talk.dataset.drawn;
   const seen = state.seen;
   const writing = talk.querySelector("textarea");
   const had = again && writing && document.activeElement === writing ? [writing.selectionStart, writing.selectionEnd] : null;
@@ -376,8 +382,12 @@ function drawClaims() {
 
 async function openClaim(number) {
   const seen = await call(`claims/${number}`);
+  const drawn = JSON.stringify({ ...seen, now: null });
+  const same = state.claim === number && talk.dataset.drawn === drawn;
   state.claim = number;
   drawClaims();
+  if (same) return; // what somebody is looking at stays
+  talk.dataset.drawn = drawn;
   const needs = { queried: true, disputed: true, disallowed: true };
   const decide = async (what) => {
     const fields = needs[what] ? [{ name: "text", words: W.reason, long: true }] : [];
@@ -389,12 +399,12 @@ async function openClaim(number) {
   // What the ledger's table of moves allows from here.
   const from = { taken_up: ["submitted", "document_requested"], queried: ["submitted", "under_review"], allowed: ["submitted", "under_review", "disputed"], disputed: ["submitted", "under_review", "document_requested", "allowed"], disallowed: ["submitted", "under_review", "document_requested", "disputed"] };
   const buttons = waits
-    ? [...(own || !may(waits.decision) ? [] : [el("button", { class: "main", "data-act": "second", onclick: () => decides(number, waits.decision, {}) }, `${W.second}：${V(waits.decision)}`)]), ...(may("refuse") ? [el("button", { "data-act": "refuse", onclick: () => decides(number, "refuse", {}) }, W.refuse)] : [])]
+    ? [...(own || !may(waits.decision) ? [] : [el("button", { class: "main", "data-act": "second", onclick: () => decides(number, waits.decision, {}) }, `${W.second}：${W[waits.decision]}`)]), ...(may("refuse") ? [el("button", { "data-act": "refuse", onclick: () => decides(number, "refuse", {}) }, W.refuse)] : [])]
     : ["taken_up", "queried", "allowed", "disputed", "disallowed"].filter((what) => from[what].includes(seen.status) && may(what)).map((what) => el("button", { class: what === "allowed" ? "main" : what === "disallowed" ? "grave" : "", "data-act": what, onclick: () => decide(what) }, W[what]));
   talk.replaceChildren(
     el("header", {}, el("h1", {}, seen.number, " ", el("span", { class: "tag" }, V(seen.status))), buttons),
     el("div", { class: "lines" },
-      waits ? el("div", { class: "warn" }, `${W.proposed}：${waits.by} · ${V(waits.decision)} · ${clock(waits.until)}`) : "",
+      waits ? el("div", { class: "warn" }, `${W.proposed}：${W[waits.decision]} · ${waits.by} · ${clock(waits.until)}`) : "",
       seen.takes_two ? el("p", { class: "soft" }, W.four_eyes) : "",
       el("h2", {}, W.evidence),
       seen.evidence.length ? el("ul", { class: "steps" }, seen.evidence.map((one) => evidence(number, one))) : el("p", { class: "soft" }, W.no_evidence)),

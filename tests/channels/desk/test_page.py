@@ -1,0 +1,200 @@
+"""The desk's page in a real Chromium: an agent signs in, answers with the keyboard, and meets another agent; a claim is reviewed."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from tests.channels.desk.conftest import DeskAt
+from tests.claims import filing
+from tests.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
+DESK: ViewportSize = {"width": 1440, "height": 900}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert program, "No Chromium here: `make machine` installs it."
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        await browser.close()
+
+
+class Sitting:
+    """One agent before the page."""
+
+    def __init__(self, page: Page, pictures: Path) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self._pictures = pictures
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("console", lambda line: self.faults.append(line.text) if "Content Security" in line.text else None)
+
+    async def picture(self, name: str) -> None:
+        """What the screen shows."""
+        await self.page.screenshot(path=self._pictures / f"{name}.png")
+
+    async def comes(self, desk: DeskAt, name: str, role: str) -> None:
+        """By the link, with the code of a phone that has just read the key."""
+        await self.page.goto(str(desk.server.make_url(await desk.link(name, role))))
+        await self.picture(f"door-{name}")
+        await self.page.locator("input[name=code]").fill(await desk.code(await self.page.content()))
+        await self.page.keyboard.press("Enter")
+        await expect(self.page.locator(".list")).to_be_visible()
+        assert "token" not in self.page.url
+
+
+async def _sits(
+    chromium: Browser,
+    desk: DeskAt,
+    pictures: Path,
+    name: str,
+    role: str = "agent",
+    *,
+    viewport: ViewportSize = DESK,
+    dark: bool = False,
+    locale: str = "zh-CN",
+) -> Sitting:
+    context = await chromium.new_context(
+        viewport=viewport, locale=locale, timezone_id="Asia/Shanghai", color_scheme="dark" if dark else "light"
+    )
+    sitting = Sitting(await context.new_page(), pictures)
+    await sitting.comes(desk, name, role)
+    return sitting
+
+
+async def _asks(person: Person, text: str) -> str:
+    await person.taps_token("support.ask")
+    await person.says(text)
+    return person.reply.copies[0].value
+
+
+async def test_an_answer_by_the_keyboard_alone(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
+    agent = await _sits(chromium, desk, tmp_path, "li.na")
+    page = agent.page
+    await expect(page.locator(".list")).to_contain_text("没有等待处理的工单")
+    number = await _asks(person, "KYC 一直显示 On Hold <img src=x onerror=alert(1)>，邮箱 zhang.san@mail.example")
+    await expect(page.locator(".row")).to_contain_text(number)  # by itself: nobody reloaded
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said")).to_contain_text("<img src=x onerror=alert(1)>")
+    await expect(page.locator("#desk")).not_to_contain_text("zhang.san")
+    await page.keyboard.press("r")
+    await page.keyboard.type("请把 KYC 页面的截图发来。")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".read-back")).to_contain_text("—— 客服 li.na")
+    await agent.picture("read-back")
+    assert await person.pushed("ticket") == []
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".said.ours")).to_contain_text("请把 KYC 页面的截图发来。")
+    assert len(await person.pushed("ticket")) == 1
+    await page.keyboard.press("?")
+    await expect(page.locator("dialog")).to_contain_text("下一个 / 上一个")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")
+    await page.keyboard.type("已经查过登记册")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".said.note")).to_contain_text("已经查过登记册")
+    await agent.picture("answered")
+    assert len(await person.pushed("ticket")) == 1
+    assert agent.faults == []
+
+
+async def test_two_agents_at_once(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
+    number = await _asks(person, "我的债权状态为什么是有争议？")
+    one = await _sits(chromium, desk, tmp_path, "li.na")
+    other = await _sits(chromium, desk, tmp_path, "wang.wu", dark=True, viewport=TABLET, locale="en")
+    for sitting in (one, other):
+        await sitting.page.locator(f'.row[data-number="{number}"]').click()
+        await sitting.page.get_by_role("textbox").last.fill(f"{'甲' if sitting is one else '乙'}的答复")
+        await sitting.page.locator('[data-act="go"]').click()
+        await expect(sitting.page.locator(".read-back")).to_be_visible()
+    await one.page.locator('[data-act="send"]').click()
+    await expect(one.page.locator(".said.ours")).to_have_count(1)
+    await expect(other.page.locator(".said.ours")).to_contain_text("甲的答复")  # live, while he writes
+    await other.page.locator('[data-act="send"]').click()
+    await expect(other.page.locator(".warn")).to_contain_text("changed this ticket before you")
+    await other.picture("warned")
+    assert len(await person.pushed("ticket")) == 1, "nothing went out"
+    await other.page.locator('[data-act="send"]').click()
+    await expect(other.page.locator(".said.ours")).to_have_count(2)
+    assert len(await person.pushed("ticket")) == 2
+    assert one.faults == other.faults == []
+
+
+async def test_a_ready_reply_with_its_gap(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
+    number = await _asks(person, "还需要什么材料？")
+    agent = await _sits(chromium, desk, tmp_path, "li.na")
+    page = agent.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    option = page.locator('#canned option[value^="need_document"]')
+    value = await option.get_attribute("value")
+    assert value is not None
+    await page.locator("input[type=search]").fill(value)
+    await expect(page.locator("textarea")).to_have_value(re.compile(r"\{document\}"))
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".strip")).to_contain_text("花括号")
+    await page.locator("textarea").fill("请补交住址证明。")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".read-back")).to_contain_text("住址证明")
+    assert agent.faults == []
+
+
+async def test_a_large_claim_is_reviewed_by_two(
+    chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path
+) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person, papers=True)
+    await person.taps_token(f"claims.add:{claim}")
+    await person.sends_file("照片.png", filing.png(3))
+    await person.taps("已上传 1 个文件")
+    await person.taps("确认")
+    one = await _sits(chromium, desk, tmp_path, "zhou.ba", "senior")
+    other = await _sits(chromium, desk, tmp_path, "sun.qi", "supervisor")
+    for sitting in (one, other):
+        await sitting.page.locator('nav [data-view="claims"]').click()
+        await sitting.page.locator(f'.row[data-number="{claim}"]').click()
+    page = one.page
+    await page.locator('[data-act="evidence"]').click()
+    await expect(page.locator("img.shot")).to_have_js_property("naturalWidth", 1)
+    await page.locator('[data-act="taken_up"]').click()
+    await page.locator("dialog button.main").click()
+    await expect(page.locator("h1 .tag")).to_have_text("审核中")
+    await page.locator('[data-act="allowed"]').click()
+    await page.locator("dialog button.main").click()
+    await expect(page.locator(".warn")).to_contain_text("等待第二人批准")
+    await one.picture("proposed")
+    assert await page.locator('[data-act="second"]').count() == 0, "not by himself"
+    await other.page.locator('[data-act="second"]').click()
+    await expect(other.page.locator("h1 .tag")).to_have_text("已确认")
+    await other.picture("allowed")
+    for sitting in (one, other):
+        await expect(sitting.page.locator("#desk")).not_to_contain_text("张三")
+        assert sitting.faults == []
+
+
+async def test_an_auditor_finds_no_button(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
+    number = await _asks(person, "请问进度")
+    auditor = await _sits(chromium, desk, tmp_path, "shen.ji", "auditor")
+    page = auditor.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    await expect(page.locator(".said")).to_contain_text("请问进度")
+    assert await page.locator("[data-act]").count() == 0
+    assert await page.locator("textarea").count() == 0
+    await page.locator('nav [data-view="figures"]').click()
+    await expect(page.locator(".plots svg").first).to_be_visible()
+    await auditor.picture("figures")
+    await page.locator('nav [data-view="claims"]').click()
+    await expect(page.locator(".list")).to_contain_text("没有待审核的债权")
+    await page.locator('nav [data-view="tickets"]').click()
+    await expect(page.locator(".said")).to_contain_text("请问进度")
+    assert auditor.faults == []
