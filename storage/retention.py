@@ -14,6 +14,7 @@ from storage.offers import AskingPrice, Offer, OfferDecision, OfferSeries
 from storage.payouts import PayoutMethod
 from storage.people import EmailGate, EmailProof, EmailSending
 from storage.terms import ClaimStatus, DraftStatus, OfferStatus, PayoutStatus, SeriesStatus
+from storage.tickets import TicketFile
 from storage.utterances import Utterance
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
@@ -46,6 +47,7 @@ _proof = table(EmailProof)
 _sending = table(EmailSending)
 _gate = table(EmailGate)
 _utterance = table(Utterance)
+_ticket_file = table(TicketFile)
 _payout = table(PayoutMethod)
 _offer = table(Offer)
 _series = table(OfferSeries)
@@ -87,6 +89,8 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_draft, _ended, _draft.c.status == DraftStatus.DROPPED, _draft.c.changed_at < _before), DROPPED_DRAFTS),
     # Evidence that was sent for a form which is gone, and never became part of a claim.
     (_old(_document, _document.c.claim_id.is_(None), _document.c.at < _before, ~_wanted), DROPPED_DRAFTS),
+    # Files for a person that were never sent with words.
+    (_old(_ticket_file, _ticket_file.c.ticket_id.is_(None), _ticket_file.c.at < _before), DROPPED_DRAFTS),
     (_old(_run, _run.c.slot < _before, _run.c.slot < _newest), SLOTS),
     (_old(_lease, _lease.c.until < _before), TOKENS),
     (_old(_token, or_(_token.c.expires_at < _before, and_(_token.c.used_at.is_not(None), _token.c.used_at < _before))),

@@ -67,6 +67,7 @@ class Asked:
     number: str
     kind: Literal["opened", "joined", "reopened"]
     expected: Expectation
+    distressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ async def ask(
         await tickets.attach(db, draft, row.id, line)
     if kind == "opened" and about.form:
         await _note_event(db, row, "stuck", f"{about.form} {about.question}", at)
-    return Asked(row.number, kind, await _expected(db, row, at))
+    distressed = rules.DISTRESS in row.flags.split()
+    return Asked(row.number, kind, await _expected(db, row, at), distressed)
 
 
 async def _again(
@@ -846,13 +848,13 @@ async def undelivered(db: Transaction, line: int, why: str, at: datetime) -> Non
 class Sayings:
     """What the clock says to creditors, each called in the creditor's language.
 
-    late    (number, expectation): his time is over and somebody else looks now
+    late    (number, expectation, time zone): his time is over and somebody else looks now
     nudge   (number): we wait for him
     silent  (number): nothing was heard, so it counts as settled; asks how it was
     rate    (number): the one reminder to say how it was
     """
 
-    late: Callable[[str, Expectation], Reply]
+    late: Callable[[str, Expectation, str], Reply]
     nudge: Callable[[str], Reply]
     silent: Callable[[str], Reply]
     rate: Callable[[str], Reply]
@@ -900,7 +902,7 @@ async def _waits(db: Transaction, row: TicketRow, now: datetime, sayings: Saying
     await _note_event(db, row, "escalated", step.name, now)
     if await tickets.take_step(db, row, "told_late", now):
         expected = await _expected(db, row, now)
-        reply = _spoken(row, lambda: sayings.late(row.number, expected))
+        reply = _spoken(row, lambda: sayings.late(row.number, expected, row.timezone))
         at = rules.by_day(now, row.timezone)
         await _owe(db, row, f"ticket:{row.number}:late:{row.wait}:{promised}", reply, at)
 

@@ -66,7 +66,8 @@ async def _submit(turn: Turn, db: Transaction, person: Person, draft: str, answe
         )
     except TooMany as refusal:
         raise Invalid("too_many", question="words", **refusal.data) from refusal
-    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+    reply = texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+    return texts.gently(reply) if asked.distressed else reply
 
 
 flow.form(

@@ -152,6 +152,19 @@ def _length(minutes: int) -> str:
     return _("{count} 小时").format(count=minutes // 60)
 
 
+def gently(reply: Reply) -> Reply:
+    """The reply to somebody in distress: a person first, and where help is at this moment."""
+    said = _("您写的，我们都看到了，已请资深同事优先处理。您不是一个人。如果此刻有伤害自己的念头，请先看求助电话。")
+    help_first = Choice(_("求助电话"), "facts.distress", "primary")
+    return Reply(
+        title=reply.title,
+        text=f"{said}\n\n{reply.text}",
+        choices=((help_first,), *reply.choices),
+        copies=reply.copies,
+        replaces=False,
+    )
+
+
 def joined_by_writing(number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
     """Free words while we wait for this person: taken as the answer, and how to say that they were none."""
     reply = asked(number, kind, expected, timezone)
@@ -333,13 +346,13 @@ def asks_document(number: str, agent: str, text: str) -> Reply:
 # -- what the clock says
 
 
-def late(number: str, expected: Expectation) -> Reply:
+def late(number: str, expected: Expectation, timezone: str) -> Reply:
     """The aim was missed: said by ourselves, once."""
     return Reply(
         title=_("还没有答复您 · {number}").format(number=number),
         text=_("很抱歉，我们没有在目标时间内答复。工单已交给更高一级的同事，您无需重复提交。")
         + "\n\n"
-        + "\n".join(wait(expected, "Asia/Shanghai")),
+        + "\n".join(wait(expected, timezone)),
         choices=((Choice(_("补充说明"), f"support.ask:{number}"), _mine()), (menu(),)),
         replaces=False,
         notice="ticket",

@@ -1,8 +1,9 @@
 """The life of a ticket: who waits for whom, what the clock does once, and that nothing is ever out of reach."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -209,7 +210,8 @@ async def test_who_is_in_distress_goes_first_and_to_a_senior(engine: Any, databa
     first = await _asks(calm)
     angry = await _asks(second, "气死我了，三个月没人理！")
     low = await _asks(third, "我不想活了，钱全没了")
-    third.sees("您排在最前面")
+    third.sees("您排在最前面", "您不是一个人", "求助电话")
+    assert third.button("求助电话").token == "facts.distress"
     seen = await desk.open_tickets(database.read())
     assert [ticket.number for ticket in seen] == [low, angry, first]
     assert (seen[0].tier, seen[0].priority, seen[0].flags) == ("senior", rules.Priority.URGENT, "distress")
@@ -309,7 +311,7 @@ async def test_edits_are_shown_as_edits_on_both_sides(person: Person, database: 
     contact = await person.contact()
     speaker = Speaker(contact.id, person.channel, person.address, None, "zh_Hans", True, "UTC", frozenset(), None)
     for wire, ticket in (("unknown", None), (ref, number)):
-        done = await database.write(lambda db, wire=wire: actions.edited(db, speaker, wire, "改过的话", clock.now()))
+        done = await database.write(partial(actions.edited, person=speaker, ref=wire, text="改过的话", at=clock.now()))
         assert done == ticket
     (line,) = (await desk.case(database.read(), number, "", clock.now())).lines
     assert (line.text, line.edited_at) == ("改过的话", clock.now())
@@ -369,7 +371,7 @@ async def test_the_second_agent_is_warned_before_sending(person: Person, databas
     answers = await asyncio.gather(
         *(
             database.write(
-                lambda db, who=who: desk.answer(db, number, who, f"我是 {who}", clock.now(), revision=before)
+                partial(desk.answer, number=number, agent=who, text=f"我是 {who}", at=clock.now(), revision=before)
             )
             for who in ("lin", "wang")
         ),
@@ -386,7 +388,7 @@ async def test_one_of_two_takes_it_and_the_first_answer_takes_it(
 ) -> None:
     number = await _asks(person)
     tried = await asyncio.gather(
-        *(database.write(lambda db, who=who: desk.take(db, number, who, clock.now())) for who in ("lin", "wang")),
+        *(database.write(partial(desk.take, number=number, agent=who, at=clock.now())) for who in ("lin", "wang")),
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in tried) == ["Answered", "Taken"]
@@ -408,7 +410,7 @@ async def test_an_agent_who_pastes_somebody_else_s_number_is_warned(
     other = await _asks(Person(engine, address="2", clock=clock))
     for text in (f"见 {other}", "联系 someone@example.com", "电话 13912349876"):
         with pytest.raises(OthersDetails):
-            await database.write(lambda db, text=text: desk.answer(db, number, "lin", text, clock.now()))
+            await database.write(partial(desk.answer, number=number, agent="lin", text=text, at=clock.now()))
     await database.write(lambda db: desk.answer(db, number, "lin", f"您的工单 {number}", clock.now()))
     await database.write(lambda db: desk.answer(db, number, "lin", "电话 13912349876", clock.now(), sure=True))
 
@@ -512,7 +514,7 @@ async def test_from_every_state_somebody_can_go_on_and_every_wait_ends(
     """Every state is reached, every act is tried in it, and the clock alone brings every wait to its end."""
     clock.passes(MONDAY)
 
-    def agents(number: str) -> dict[str, Callable[[Any], Awaitable[Any]]]:
+    def agents(number: str) -> dict[str, Callable[[Any], Coroutine[Any, Any, Any]]]:
         now = clock.now()
         return {
             "answer": lambda db: desk.answer(db, number, "lin", "好", now),
@@ -564,10 +566,10 @@ async def test_from_every_state_somebody_can_go_on_and_every_wait_ends(
 async def _fresh(person: Person, database: Database, clock: FakeClock) -> str:
     """A ticket of its own: whatever stood before is closed."""
     for ticket in await desk.open_tickets(database.read()):
-        await database.write(lambda db, number=ticket.number: desk.close(db, number, "lin", clock.now()))
+        await database.write(partial(desk.close, number=ticket.number, agent="lin", at=clock.now()))
     while settled := await tickets.standing(database.read(), "solved", 9):
         for row in settled:
-            await database.write(lambda db, number=row.number: desk.close(db, number, "lin", clock.now()))
+            await database.write(partial(desk.close, number=row.number, agent="lin", at=clock.now()))
     clock.passes(timedelta(hours=2))
     return await _asks(person)
 
