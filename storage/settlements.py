@@ -211,13 +211,11 @@ _ORPHANS = Query(
     select(_settlement.number)
     .join(table(Offer), _offer.id == _settlement.offer_id)
     .where(
+        _settlement.status == bindparam("of_status"),
         _offer.status != OfferStatus.ACCEPTED,
         _offer.status != OfferStatus.PAID,
-        _settlement.status != SettlementStatus.RETURNED,
-        _settlement.status != SettlementStatus.RECEIVED,
-        _settlement.status != SettlementStatus.PAYMENT_SENT,
     )
-    .order_by(_settlement.id)
+    .order_by(_settlement.changed_at)
     .limit(bindparam("most")),
     _Number,
 )
@@ -247,9 +245,19 @@ async def beginning(db: Reader, after: int, most: int) -> list[AcceptedRow]:
     return await db.all(_BEGINNING, after=after, most=most)
 
 
+#: in these a settlement has nothing left if its acceptance is no more
+_UNPAID = (
+    SettlementStatus.AGREED,
+    SettlementStatus.DOCUMENTS_SIGNED,
+    SettlementStatus.NOTICE_FILED,
+    SettlementStatus.NOTICE_PERIOD,
+    SettlementStatus.FAILED,
+)
+
+
 async def orphans(db: Reader, most: int) -> list[str]:
-    """Numbers of settlements under way whose acceptance is no more."""
-    return [row.number for row in await db.all(_ORPHANS, most=most)]
+    """Numbers of settlements under way whose acceptance is no more; so many of each status."""
+    return [row.number for status in _UNPAID for row in await db.all(_ORPHANS, of_status=status, most=most)]
 
 
 async def holding(db: Reader, before: datetime, most: int) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import desk
+from bot import desk, i18n
 from bot.errors import Refusal
 from bot.notices import actions as notices
 from bot.settlement import rules
@@ -92,6 +92,7 @@ async def test_what_was_taken_back_never_begins(person: Person, deals: Deals):
 
 
 async def test_the_papers_are_what_was_agreed_in_both_languages(person: Person, deals: Deals):
+    i18n.load()
     number = await deals.begun(person)
     for kind, title in (("agreement", "债权转让协议"), ("confirmation", "接受要约确认书")):
         await person.taps_token(f"settlement.paper:{number}.{kind}")
@@ -103,6 +104,8 @@ async def test_the_papers_are_what_was_agreed_in_both_languages(person: Person, 
             "ExampleCapitalLLC",
             "USD25,200.00",
             "以英文为准",
+            "theEnglishprevails",
+            "Transferee",
             "第1页，共2页",
         ):
             assert said in text

@@ -1,17 +1,21 @@
 """Four eyes, payout methods and coupons: nothing is paid twice, by one alone, or to a place that changes."""
 
 import asyncio
+import hashlib
+import json
 from datetime import timedelta
 
 import pytest
 
-from bot import desk
+from bot import desk, i18n, numbers
+from bot.conversation.engine import Engine
 from bot.errors import Refusal
 from bot.notices import actions as notices
 from bot.settlement import actions, rules
 from storage import settlements
 from tests.person import Person
 from tests.settlement.deals import Deals
+from tests.storage.test_no_personal_data import cells
 
 DUE = "25200.00"
 
@@ -165,27 +169,65 @@ async def test_a_pledge_needs_no_notice(person: Person, deals: Deals):
     person.sees("债券：发行人", "对方已付出")
 
 
-async def test_the_ledger_holds_nothing_of_the_person(person: Person, deals: Deals):
-    from sqlalchemy import select
-
-    from storage.database import Query, table
-    from storage.ledger import LedgerEntry
-
+async def test_neither_the_ledger_nor_any_table_tells_who_is_paid_what(person: Person, deals: Deals, database_url: str):
     number = await deals.paid(person)
     await person.taps_token(f"settlement.received_yes:{number}")
-    leaf = table(LedgerEntry).c.leaf
-    rows = await deals.look.all(Query(select(leaf)))
-    raw = b"".join(bytes(row.value) for row in rows)
-    for secret in (
-        "测试",
-        "债权人",
-        "seller@example.com",
-        DUE,
-        "2520000",
-        "Example Capital",
-        "739182640517",
-        number,
-        "WIRE 7",
+    row = await deals.standing(number)
+    (signed, *_others) = await settlements.papers(deals.look, row.id, "agreement")
+    secrets = (
+        "测试", "seller@example.com", DUE, "2520000", "25,200", "Example Capital", "739182640517", "WIRE 7", "12345",
+    )  # fmt: skip
+    for where, content in await cells(database_url):
+        for secret in secrets:
+            if where != "event.order" or not secret.isdigit():
+                assert secret.encode() not in content, (where, secret)
+        assert b"%PDF" not in content, where
+        assert hashlib.sha256(signed.content).digest() not in content, where
+        if where.startswith("ledger_entry."):
+            assert number.encode() not in content, where
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Settlement", "Next step is yours", "Payable to you at closing", "not confirmed")),
+        ("zh-HK", ("交割", "下一步由您操作", "交割時應付給您", "紀錄日期")),
+        ("zh-TW", ("交割", "債權讓與", "登記基準日")),
+    ],
+)
+async def test_the_card_speaks_the_language_of_its_reader(
+    engine: Engine, deals: Deals, language: str, words: tuple[str, ...]
+):
+    i18n.load()
+    reader = Person(engine, address="10077", language=language, clock=deals.clock)
+    await reader.commands("start")
+    seller = Person(engine, address="10088", clock=deals.clock)
+    number = await deals.begun(seller)
+    await reader.linked_as("seller@example.com")
+    await reader.taps_token(f"settlement.read:{number}")
+    reader.sees(*words)
+
+
+def test_the_command_line_answers_programs(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    from typer.testing import CliRunner
+
+    from bot import cli
+    from storage import migrate
+
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("VAR", str(tmp_path))
+    migrate.upgrade(url)
+    unknown = numbers.new("JG")
+    done = CliRunner().invoke(cli.app, ["settlements", "list", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["settlements"]) == (0, [])
+    for command in (
+        ["pay", unknown, "1.00"],
+        ["paid", unknown, "1.00"],
+        ["failed", unknown, "--reason", "x"],
     ):
-        assert secret.encode() not in raw
-    assert b"settlement:received" in raw
+        done = CliRunner().invoke(cli.app, ["settlements", *command, "--by", "alice"])
+        assert done.exit_code == 1, done.output
+        assert "settlement unknown" in done.output
+    done = CliRunner().invoke(cli.app, ["settlements", "pay", "BJ-1", "1.00", "--by", "alice"])
+    assert done.exit_code == 2
