@@ -145,7 +145,7 @@ class Work:
         at = clock.now()
         text = said.get("text", "")
         if what == "preview":
-            return await self._preview(number, agent, text)
+            return await self._preview(number, agent, text, asks=said.get("as") == "ask_document")
         if what == "answer":
             revision = _number(said, "revision")
             act = partial(
@@ -164,6 +164,8 @@ class Work:
     async def _does(self, db: Transaction, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found:
         at, text = clock.now(), said.get("text", "")
         match what:
+            case "ask_document":
+                await support.ask_document(db, number, agent, text, at, revision=_number(said, "revision"))
             case "note":
                 await support.note(db, number, agent, text, at)
             case "take":
@@ -191,11 +193,12 @@ class Work:
                 raise NoSuchTicket(number=number)
         return {"done": what}
 
-    async def _preview(self, number: str, agent: str, text: str) -> Found:
+    async def _preview(self, number: str, agent: str, text: str, *, asks: bool) -> Found:
         """What the creditor will read, in his language."""
         seen = await support.ticket(self._database.read(), number, 1)
         with i18n.speaking(seen.locale):
-            reply = support_texts.answered(seen.number, agent, text.strip())
+            words = support_texts.asks_document if asks else support_texts.answered
+            reply = words(seen.number, agent, text.strip())
         return {"title": reply.title, "text": reply.text, "locale": seen.locale, "reachable": seen.reachable}
 
     async def file(self, number: str, handle: str, agent: str) -> Paper | None:

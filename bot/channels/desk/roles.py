@@ -12,6 +12,7 @@ SENIORS = frozenset({SENIOR, SUPERVISOR})
 MAY: Mapping[str, frozenset[str]] = {
     "preview": WORKERS,
     "answer": WORKERS,
+    "ask_document": WORKERS,
     "note": WORKERS,
     "take": WORKERS,
     "assign": SENIORS,
@@ -32,7 +33,20 @@ MAY: Mapping[str, frozenset[str]] = {
     "figures": frozenset({SENIOR, SUPERVISOR, AUDITOR}),
 }
 #: what may be done with a ticket, by the word in the address
-ON_TICKETS = ("preview", "answer", "note", "take", "assign", "release", "hold", "escalate", "solve", "close", "reveal")
+ON_TICKETS = (
+    "preview",
+    "answer",
+    "ask_document",
+    "note",
+    "take",
+    "assign",
+    "release",
+    "hold",
+    "escalate",
+    "solve",
+    "close",
+    "reveal",
+)
 #: what may be decided about a claim; `refuse` takes a proposal of somebody's back
 ON_CLAIMS = ("taken_up", "queried", "allowed", "disputed", "disallowed", "refuse")
 

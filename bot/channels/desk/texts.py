@@ -45,6 +45,7 @@ _PAGE: Mapping[str, Words] = {
     "answer_here": ("写给债权人的答复", "Reply to the creditor"),
     "note_here": ("内部备注，债权人看不到", "Internal note: never sent"),
     "canned": ("常用答复：按词查找", "Ready replies: search"),
+    "ask_document": ("要求材料", "Ask for a document"),
     "gaps": ("还有花括号里的空没有填。", "Something in braces is not filled in yet."),
     "preview": ("预览", "Preview"),
     "read_back": ("债权人将看到", "The creditor will read"),

@@ -89,6 +89,17 @@ async def test_somebody_else_s_details_need_a_second_thought(desk: DeskAt, perso
     assert len(await _answers(person)) == 1
 
 
+async def test_asking_for_a_document_brings_a_button_that_takes_it(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    back = await agent.does(f"tickets/{number}/preview", text="请补交住址证明。", **{"as": "ask_document"})
+    await agent.does(f"tickets/{number}/ask_document", text="请补交住址证明。")
+    assert await _answers(person) == [back["text"]]
+    (sent,) = await person.pushed("ticket")
+    assert f"support.ask:{number}" in str(sent.reply.choices)
+    assert (await agent.sees(f"tickets/{number}"))["status"] == "answered"
+
+
 async def test_taking_giving_holding_raising_solving(desk: DeskAt, person: Person) -> None:
     number = await _asked(person)
     one, other, head = (

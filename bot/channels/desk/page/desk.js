@@ -251,7 +251,7 @@ function composer() {
     seen.reachable ? "" : el("p", { class: "fault" }, W.unreachable),
     ...(note ? [] : [names, search]),
     text,
-    el("div", { class: "buttons" }, el("button", { class: "main", "data-act": "go", onclick: () => (note ? sendNote(text.value, key) : preview(text.value)) }, note ? W.note : W.preview), el("button", { onclick: other(note ? "answer" : "note") }, note ? W.answer : W.note)),
+    el("div", { class: "buttons" }, el("button", { class: "main", "data-act": "go", onclick: () => (note ? sendNote(text.value, key) : preview(text.value)) }, note ? W.note : W.preview), note ? "" : el("button", { "data-act": "ask_document", onclick: () => preview(text.value, "ask_document") }, W.ask_document), el("button", { onclick: other(note ? "answer" : "note") }, note ? W.answer : W.note)),
   );
   return box;
 }
@@ -269,12 +269,12 @@ function asking(box, key) {
   return box;
 }
 
-async function preview(text) {
+async function preview(text, as = "answer") {
   if (/\{\w+\}/.test(text)) return tell(W.gaps);
   try {
-    const found = await call(`tickets/${state.number}/preview`, { text });
+    const found = await call(`tickets/${state.number}/preview`, { text, as });
     const faster = state.seen.revision !== state.read;
-    state.ask = { ...found, warns: faster ? W.overtaken : "", sure: false };
+    state.ask = { ...found, as, warns: faster ? W.overtaken : "", sure: false };
     drawTicket();
     talk.querySelector('[data-act="send"]').focus();
   } catch (fault) {
@@ -285,7 +285,7 @@ async function preview(text) {
 async function sendAnswer(key, sure) {
   const said = { text: drafts.get(key) ?? "", revision: String(state.read), ...(sure ? { sure: "yes" } : {}) };
   try {
-    await call(`tickets/${state.number}/answer`, said);
+    await call(`tickets/${state.number}/${state.ask.as}`, said);
     drafts.delete(key);
     state.ask = null;
     tell(W.done, true);
@@ -297,7 +297,7 @@ async function sendAnswer(key, sure) {
     if (fault.code === "Overtaken" || others) {
       // The second of two sees what the first one did before anything goes out.
       if (!others) await open(state.number);
-      state.ask = { ...state.ask, warns: `${fault.message} ${others ? "" : W.overtaken}`, sure: others };
+      state.ask = { ...state.ask, warns: `${fault.message} ${others ? "" : W.overtaken}`, sure: others && state.ask.as === "answer" };
       drawTicket();
     } else tell(fault.message);
   }
