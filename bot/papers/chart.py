@@ -37,7 +37,8 @@ _SHADES: Mapping[str, tuple[Colour, Colour, Colour]] = {
     "sale": ((238, 191, 153), (221, 126, 51), (176, 78, 0)),
     "bond": ((153, 216, 199), (51, 177, 143), (0, 118, 86)),
 }
-_COLOURS = 32
+#: so many steps of each ink on paper: the soft edges of letters
+_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +159,24 @@ def draw(chart: Chart, face: Face) -> bytes:
                 pen.rectangle(tuple(round(corner) for corner in corners), fill=one.colour)
             case Words():
                 pen.text((one.x, one.y), one.text, fill=one.colour, font=_font(face, one.size))
-    # few colours, so that the picture is small: it is kept in histories
-    few = image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # few colours, known beforehand: the picture is small, for it is kept in histories, and quickly packed
+    few = Image.new("P", (1, 1))
+    few.putpalette([part for colour in _palette() for part in colour])
     out = io.BytesIO()
-    few.save(out, "PNG")
+    image.quantize(palette=few, dither=Image.Dither.NONE).save(out, "PNG", compress_level=4)
     return out.getvalue()
+
+
+@cache
+def _palette() -> tuple[Colour, ...]:
+    """Every colour of a picture: the flat ones, and each ink in steps from the paper."""
+    flat = (_PAPER, _RULE, *(shade for shades in _SHADES.values() for shade in shades))
+    soft = (
+        tuple(round(paper + (part - paper) * step / _STEPS) for paper, part in zip(_PAPER, ink, strict=True))
+        for ink in (_INK, _QUIET, _GIVES)
+        for step in range(1, _STEPS + 1)
+    )
+    return (*flat, *((red, green, blue) for red, green, blue in soft))
 
 
 def words(chart: Chart) -> Iterator[str]:
