@@ -119,6 +119,7 @@ _OFFERED = {
     Intent.ACCEPT_OFFER: "offers.take",
     Intent.DECLINE_OFFER: "offers.refuse",
     Intent.BOND_OFFERS: "offers.read",
+    Intent.ESTIMATE_PAYOUT: "offers.read",
 }
 _EMAIL = re.compile(r"[^\s@,]{1,64}@[^\s@,]{1,190}\.[^\s@.,]{2,24}")
 #: a number of ours inside a sentence
@@ -137,8 +138,10 @@ def route(text: str, at: datetime) -> Heard:
             with contextlib.suppress(Invalid):
                 return Heard(f"{step}:{numbers.read(text, prefix)}")
     if _EMAIL.fullmatch(text.strip()):
-        return Heard("welcome.link")  # an address where nothing was asked: whoever is to be linked begins so
+        return Heard("welcome.link", said=text.strip())  # an address where nothing was asked begins the linking
     whole = WORDS.get(reader.exact(text) or "")
+    if whole == WORDS["language"]:
+        return Heard(token_of(Intent.CHANGE_LANGUAGE, _read(text, at).slots))
     if whole is not None:
         return Heard(whole)
     if answers.waits(text):
@@ -147,6 +150,8 @@ def route(text: str, at: datetime) -> Heard:
     if meaning.action is Action.FALLBACK and not meaning.topic and len(text) <= answers.LONGEST:
         plainer = _read(answers.core(text), at)  # "请问有人要买吗" -> "有人要买吗"
         meaning = plainer if plainer.action is Action.ACT else meaning
+    if meaning.mood is Mood.CALM and on_screen.about_my_claim(text):
+        return Heard("claims.status")  # its card amends and withdraws
     if meaning.mood is Mood.CALM and not meaning.corrects and matters.compares(text):
         return Heard("comparison.show")
     finer = INSTEAD.get(matters.instead(meaning.intent, text))
@@ -199,7 +204,8 @@ def heard(meaning: Meaning) -> Heard:
 
 def token_of(intent: Intent, slots: Mapping[str, str]) -> str:
     """The step that serves an intent, with what was said of it."""
-    if intent is Intent.ESTIMATE_PAYOUT and "amount" in slots and slots.get("currency", "USD") == "USD":
+    dollars = "amount" in slots and slots.get("currency", "USD") == "USD"
+    if intent is Intent.ESTIMATE_PAYOUT and dollars and "offer" not in slots:
         cents = Decimal(slots["amount"]) * 100
         if cents == cents.to_integral_value():
             return f"facts.estimate:{int(cents)}"

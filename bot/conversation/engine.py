@@ -93,11 +93,13 @@ class Heard:
     token  the step that serves it, with its argument
     also   a view that was asked for in the same message; served below the first
     angry  one sentence that says so comes first, and a person is offered
+    said   where the step is a form: what was said answers its first question already
     """
 
     token: str
     also: str = ""
     angry: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,7 +649,11 @@ class Engine:
         if step is None:
             return Reply(text=texts.unknown_step(), choices=((texts.menu(),),), replaces=False)
         if step.form is not None:
-            return await self._forms.open(db, step.form, turn, person, argument)
+            reply = await self._forms.open(db, step.form, turn, person, argument)
+            walk = await self._forms.current(db, person, turn) if heard is not None and heard.said else None
+            if heard is None or walk is None or walk.form is not step.form:
+                return reply
+            return await walk.typed(db, heard.said) or reply
         assert heard is not None
         if step.view is not None:
             reply = await step.view(turn, db, person, argument)

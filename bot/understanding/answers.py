@@ -53,20 +53,23 @@ def _words() -> _Words:
     def whole(name: str) -> frozenset[str]:
         return frozenset(normal(word) for word in data[name]["words"])
 
+    def any_of(signs: list[str]) -> str:
+        return "|".join(simplified(sign) for sign in signs)
+
     def called(name: str) -> dict[str, tuple[str, ...]]:
         return {value: tuple(folded(word) for word in words) for value, words in data[name].items()}
 
     return _Words(
         nothing=whole("nothing"),
-        no_more=re.compile("|".join(data["nothing"]["signs"])),
+        no_more=re.compile(any_of(data["nothing"]["signs"])),
         yes=whole("yes"),
         onward=whole("onward"),
         amend=whole("amend"),
         wait=whole("wait"),
-        lead=re.compile("(?:" + "|".join(data["manner"]["lead"]) + ")+"),
-        tail=re.compile("(?:" + "|".join(data["manner"]["tail"]) + ")+$"),
-        asking=re.compile("|".join(data["asking"]["signs"])),
-        against=re.compile("|".join(data["against"]["signs"])),
+        lead=re.compile(f"(?:{any_of(data['manner']['lead'])})+"),
+        tail=re.compile(f"(?:{any_of(data['manner']['tail'])})+$"),
+        asking=re.compile(any_of(data["asking"]["signs"])),
+        against=re.compile(any_of(data["against"]["signs"])),
         options=called("options"),
         extras=called("extras"),
     )

@@ -6,7 +6,7 @@ Nothing here decides what a text does: it tells which of the things shown a text
 import re
 from dataclasses import dataclass
 
-from bot.understanding.answers import digits, folded
+from bot.understanding.answers import core, digits, folded
 from bot.understanding.folding import simplified
 
 LONGEST = 40
@@ -100,10 +100,23 @@ def of_nth(text: str) -> tuple[int, bool] | None:
     return digits(named[2])[0], _WANTS.search(what) is not None
 
 
+#: what is registered already is to be changed or taken back; a question about how one does it is another matter
+_MY_CLAIM = re.compile(
+    "(?:撤回|撤销|撤掉|收回|取消|注销|删掉|作废)(?:我|我的|我嘅|这个|呢个|这份|那个|刚才的?|之前的?)*(?:登记|申报|债权登记|登记的?债权)(?:了|吧|啦|喇|的)*"
+    "|(?:登记|申报|债权)(?:我)?(?:想|要)*(?:撤回|撤销|取消|作废|改|修改|更正)(?:了|吧|啦|喇|一下|返)*"
+    "|(?:修改|更改|更正|改一下|改下|改返|改)(?:我|我的|我嘅|一下|登记的|登记嘅|这个|呢个)*(?:登记|债权|申报|债权金额|债权资料|登记资料|金额|姓名|居住地)(?:吧|啦|喇)*"
+)
+
+
+def about_my_claim(text: str) -> bool:
+    """Whether a whole text wants a registered claim changed or taken back ("我要撤回登记", "改一下金额")."""
+    return len(text) <= LONGEST_OF_AN_OFFER and _MY_CLAIM.fullmatch(core(text)) is not None
+
+
 def is_named(wanted: str, text: str) -> bool:
     """Whether a text names what it is thought to want, where a form is open and only the name counts."""
     named = _NAMED.get(wanted)
     return named is None or named.search(simplified(text[:400])) is not None
 
 
-__all__ = ["Agreed", "agreed", "is_named", "of_nth", "refuses", "takes"]
+__all__ = ["Agreed", "about_my_claim", "agreed", "is_named", "of_nth", "refuses", "takes"]

@@ -1,0 +1,103 @@
+"""What is said of what stands on the screen, and which button of it that presses."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import ways
+from bot.understanding import on_screen
+from bot.understanding.on_screen import Agreed
+
+OFFER = "BJ-NS9CMD5"
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+CONSENTS = [
+    ("同意：账户记录", "welcome.consent:account.1a2b3c4d"), ("同意：债权资料", "welcome.consent:claim_details.2a2b3c4d"),
+    ("撤回：证明文件", "welcome.revoke:identity_papers"), ("隐私说明", "welcome.privacy"), ("主菜单", "welcome.menu"),
+]  # fmt: skip
+ALONE = [("同意：账户记录", "welcome.consent:account.1a2b3c4d"), ("主菜单", "welcome.menu")]
+READY = [
+    ("登记债权", "claims.file"),
+    ("撤回：账户记录", "welcome.revoke:account"),
+    ("同意：案件资讯", "welcome.consent:news.1a2b3c4d"),
+]
+CARD = [
+    ("接受：转让债权", "offers.accept:BJ-7K2M9QD"),
+    ("拒绝", "offers.decline:BJ-7K2M9QD"),
+    ("主菜单", "welcome.menu"),
+]
+LIST = [
+    ("债权转让 BJ-7K2M9QD", "offers.read:BJ-7K2M9QD"),
+    ("债券 BJ-AAAAAAA", "offers.read:BJ-AAAAAAA"),
+    ("主菜单", "welcome.menu"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("同意", Agreed()), ("我同意", Agreed()), ("全部同意", Agreed()), ("都同意", Agreed()), ("I agree", Agreed()),
+        ("同意 1", Agreed((1,))), ("同意第二项", Agreed((2,))), ("1和2都同意", Agreed((1, 2))), ("agree 2", Agreed((2,))),
+        ("同意账户记录", Agreed(name="账户记录")), ("同意：债权资料", Agreed(name="债权资料")), ("同意債權資料", Agreed(name="债权资料")),
+        ("不同意", None), ("我唔同意", None), ("没同意过", None), ("好的", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_consent(text: str, said: Agreed | None) -> None:
+    assert on_screen.agreed(text) == said
+
+
+@pytest.mark.parametrize(
+    ("buttons", "text", "token"),
+    [
+        (CONSENTS, "同意", "welcome.consent:account"),
+        (CONSENTS, "好的", "welcome.consent:account"),
+        (CONSENTS, "同意 2", "welcome.consent:claim_details.2a2b3c4d"),
+        (CONSENTS, "同意债权资料", "welcome.consent:claim_details.2a2b3c4d"),
+        (CONSENTS, "同意 3", "welcome.consent:account"),
+        (CONSENTS, "同意接受报价", None),
+        (CONSENTS, "不同意", None),
+        (ALONE, "同意", "welcome.consent:account.1a2b3c4d"),
+        (ALONE, "好的", "welcome.consent:account"),
+        (READY, "继续", "claims.file"),
+        (CARD, "我制", "offers.accept:BJ-7K2M9QD"),
+        (CARD, "不要了", "offers.decline:BJ-7K2M9QD"),
+        (CARD, "好的", None),
+        (LIST, "第二个", "offers.read:BJ-AAAAAAA"),
+        (LIST, "2", "offers.read:BJ-AAAAAAA"),
+        (LIST, "接受第一个", "offers.accept:BJ-7K2M9QD"),
+        (LIST, "第一個幾多錢", "offers.read:BJ-7K2M9QD"),
+        (LIST, "不要第一个", None),
+        (LIST, "第三个", None),
+    ],
+)
+def test_what_it_presses(buttons: list[tuple[str, str]], text: str, token: str | None) -> None:
+    assert ways.pressed(text, buttons) == token
+
+
+@pytest.mark.parametrize("text", ["我要撤回登记", "取消登记", "修改我的登记", "改一下金额", "我想撤銷我的登記"])
+def test_a_registered_claim_is_changed_from_its_card(text: str) -> None:
+    assert ways.route(text, NOW).token == "claims.status"
+
+
+@pytest.mark.parametrize("text", ["怎么修改登记", "登记债权", "能撤回登记吗", "金额", "撤回接受"])
+def test_a_question_about_it_is_another_matter(text: str) -> None:
+    assert not on_screen.about_my_claim(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        (f"我要接受 {OFFER}", f"offers.take:{OFFER}"),
+        (OFFER.lower().replace("-", " "), f"offers.read:{OFFER}"),
+        (f"{OFFER} 多少钱", f"offers.read:{OFFER}"),
+        ("繁體", "welcome.speak:zh_Hant"),
+        ("等等", "facts.courtesy:wait"),
+        ("请问有人要买吗", "offers.list"),
+    ],
+)
+def test_free_words_lead_to_the_step(text: str, token: str) -> None:
+    assert ways.route(text, NOW).token == token
+
+
+def test_an_address_where_nothing_was_asked_begins_the_linking() -> None:
+    heard = ways.route(" li.si@mail.example ", NOW)
+    assert (heard.token, heard.said) == ("welcome.link", "li.si@mail.example")
