@@ -13,6 +13,7 @@ from bot.errors import Refusal
 from bot.notices import actions as notices
 from bot.settlement import actions, rules
 from storage import settlements
+from tests.notices.test_notices import House
 from tests.person import Person
 from tests.settlement.deals import Deals
 from tests.storage.test_no_personal_data import cells
@@ -231,3 +232,23 @@ def test_the_command_line_answers_programs(tmp_path, monkeypatch: pytest.MonkeyP
         assert "settlement unknown" in done.output
     done = CliRunner().invoke(cli.app, ["settlements", "pay", "BJ-1", "1.00", "--by", "alice"])
     assert done.exit_code == 2
+
+
+async def test_what_is_pushed_says_what_happened_and_no_amount(person: Person, visitor: Person, deals: Deals):
+    await visitor.linked_as("seller@example.com")
+    number = await deals.paid(person, "bond", "60000.00", maturity="2028-06-30")
+    await person.taps_token(f"settlement.received_yes:{number}")
+    deals.clock.passes(timedelta(days=1))
+    await deals.ticks()
+    pushes = House(deals.database, deals.clock)
+    await pushes.works()
+    told = [reply for reply in pushes.web.to(visitor.address) if number in reply.text]
+    said = "\n".join(reply.text for reply in told)
+    for words in (
+        "已成交，等待签署", "文件已签署", "转让证明已提交法院", "21 天异议期内", "对方已付出，等待到账",
+        "票息或本金按条款将于 2026-12-30 支付", "回执编号", "北京时间",
+    ):  # fmt: skip
+        assert words in said
+    assert "60,000" not in said
+    assert "Example" not in said
+    assert all(f"settlement.read:{number}" in [c.token for row in r.choices for c in row] for r in told)
