@@ -429,9 +429,8 @@ def guarded(text: str) -> tuple[str, tuple[Kind, ...]]:
             break
     if not spans:
         return text, ()
-    return _without(said, [(start, end, kind) for (start, end), kind in spans.items()]), tuple(
-        dict.fromkeys(spans.values())
-    )
+    cut = [(start, end, kind) for (start, end), kind in spans.items()]
+    return _without(_as_typed(text, said), cut), tuple(dict.fromkeys(spans.values()))
 
 
 def masked(text: str) -> str:
@@ -450,7 +449,15 @@ def masked(text: str) -> str:
         spans += [(begin + one.start, begin + one.end, one.kind) for one in kept.found]
         if begin + LOOK >= len(said):
             break
-    return _without(said, spans) if spans else text
+    return _without(_as_typed(text, said), spans) if spans else text
+
+
+def _as_typed(text: str, said: str) -> str:
+    """The text itself, if its characters stand where those of its NFKC form do; else that form."""
+    same = len(text) == len(said) and all(
+        unicodedata.normalize("NFKC", one) == two for one, two in zip(text, said, strict=True)
+    )
+    return text if same else said
 
 
 def _without(said: str, spans: Iterable[tuple[int, int, Kind]]) -> str:
