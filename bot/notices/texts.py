@@ -124,7 +124,7 @@ def not_you() -> str:
 def digest(since: datetime, until: datetime, lines: list[str], more: bool, timezone: str) -> str:
     """What happened since yesterday at nine."""
     listed = "\n".join(lines)
-    text = _("从 {since} 到 {until}，您的债权有以下变化：\n\n{lines}").format(
+    text = _("从 {since}到 {until}，您的债权有以下变化：\n\n{lines}").format(
         since=words.moment(since, timezone), until=words.moment(until, timezone), lines=listed
     )
     return text + "\n" + _("还有更多，请查看债权的时间线。") if more else text

@@ -1024,6 +1024,10 @@ def not_allowed(verdict: Verdict) -> str:
     return _paragraphs(_("目前不能接受这份要约，没有任何改动。"), *reasons)
 
 
+#: sources of the file of rules that have a name in every language; others are quoted as they are
+_SOURCES = (N_("本服务规则"), N_("《个人信息保护法》第十四、十五条"), N_("《个人信息保护法》第二十三条"))
+
+
 def why(reason: Reason, kind: str) -> str:
     """One rule that speaks against it: the reason, since when and who says so, and what would change it."""
     rule = reason.rule
@@ -1035,7 +1039,8 @@ def why(reason: Reason, kind: str) -> str:
     if rule.said:
         text += _("原因：{reason}").format(reason=rule.said)
     if rule.source:
-        text += _("（依据：{source}，自 {since} 起）").format(source=rule.source, since=words.day(rule.valid_from))
+        source = _(rule.source) if rule.source in _SOURCES else rule.source
+        text += _("（依据：{source}，自 {since} 起）").format(source=source, since=words.day(rule.valid_from))
     if rule.valid_until is not None:
         text += _("（有效至 {until}）").format(until=words.day(rule.valid_until))
     return _lines(text, remedy(reason))

@@ -186,7 +186,7 @@ def timeline(steps: Sequence[tuple[str, datetime, str]], timezone: str) -> str:
     """What happened so far, each with its moment and receipt."""
     lines = [_("进展：")]
     lines += [
-        _("{time} {what}（回执 {receipt}）").format(
+        _("{time}{what}（回执 {receipt}）").format(
             time=words.moment(at, timezone), what=_(_STEP[kind]), receipt=receipt
         )
         for kind, at, receipt in steps

@@ -4,6 +4,7 @@ import { bytes, moment, say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LINK = /https:\/\/[\w.~:/?#@!$&'*+,;=%-]+/g;
+const NUMBER = /\b[A-Z]{2}-[0-9A-Z]{7}\b/g;
 const PAUSE = 5 * 60 * 1000; // a silence this long is worth a line with the time
 
 export function el(name, fields = {}, ...children) {
@@ -28,6 +29,16 @@ export function icon(name, style = "icon") {
   return svg;
 }
 
+/** Words into a node; a number such as BJ-7K3M2QX stays on one line, so that it can be read out. */
+function put(node, words) {
+  let from = 0;
+  for (const found of words.matchAll(NUMBER)) {
+    node.append(words.slice(from, found.index), el("span", { class: "whole" }, found[0]));
+    from = found.index + found[0].length;
+  }
+  node.append(words.slice(from));
+}
+
 /** Our text, with links to follow; what a person typed stays plain. */
 function text(written, linked) {
   const node = el("div", { class: "text", dir: "auto" });
@@ -38,11 +49,11 @@ function text(written, linked) {
   let from = 0;
   for (const found of written.matchAll(LINK)) {
     const url = found[0].replace(/[.,;:!?']+$/, "");
-    node.append(written.slice(from, found.index));
+    put(node, written.slice(from, found.index));
     node.append(el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url));
     from = found.index + url.length;
   }
-  node.append(written.slice(from));
+  put(node, written.slice(from));
   return node;
 }
 
@@ -105,7 +116,11 @@ export function line(message, how) {
   const bubble = el("div", { class: "bubble" });
   if (message.notice) bubble.append(el("p", { class: "kind" }, icon("bell"), say("notice")));
   if (mine && title) bubble.append(el("div", { class: "paper" }, icon("file"), el("span", { class: "name", dir: "auto" }, title)));
-  else if (title) bubble.append(el("p", { class: "title", dir: "auto" }, title));
+  else if (title) {
+    const head = el("p", { class: "title", dir: "auto" });
+    put(head, title);
+    bubble.append(head);
+  }
   if (message.text) bubble.append(text(message.text, !mine));
   if (message.copies.length) bubble.append(copies(message.copies, how.copy));
   if (message.document) bubble.append(paper(message.document));
