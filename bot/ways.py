@@ -331,10 +331,10 @@ def exact(text: str) -> str | None:
 
 
 def _routed(text: str, at: datetime) -> Heard:
-    """`route`; what nobody understood may be the answer to an agent who asked."""
+    """`route`; what nobody understood for sure may be the answer to an agent who asked."""
     heard = route(text, at)
-    lost = heard.token.startswith("welcome.lost")
-    return replace(heard, token=f"support.hear:{heard.token}") if lost else heard
+    doubtful = heard.token.startswith(("welcome.lost", "welcome.unsure"))
+    return replace(heard, token=f"support.hear:{heard.token}") if doubtful else heard
 
 
 def vocabulary() -> Vocabulary:
@@ -362,9 +362,9 @@ def vocabulary() -> Vocabulary:
         ),
         on_screen=pressed,
         leads_on=LEADS_ON,
+        confirms=CONFIRMS,
         guards=identifiers.guarded,
         stray="support.file",
-        confirms=CONFIRMS,
     )
 
 

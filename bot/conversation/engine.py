@@ -228,14 +228,20 @@ class Engine:
         TurnFailed when nothing was done and the wire should repeat the event.
         """
         can = self._channels[turn.channel]
-        turn = self._tapped_by_words(_cleaned(turn))
+        turn, withheld = self._guarded(_cleaned(turn))
+        turn = self._tapped_by_words(turn)
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)
         # A view, too, waits for its turn: it shows what the person did just before, and a look at the
         # contact outside of the lane would let a later turn pass an earlier one.
         async with self._lane((turn.channel, turn.address)):
+            if withheld is not None:
+                self._withheld[turn.channel, turn.address] = withheld
             try:
                 answer = await self._view(turn) if can.remembers else None
+                if answer is not None and withheld is not None:
+                    with i18n.speaking(answer.locale):
+                        answer = replace(answer, reply=texts.warned(answer.reply, withheld[1]))
                 if answer is None:
                     act = self.database.write(lambda db: self._turn(db, turn, can, rides))
                     answer = await asyncio.shield(act)
@@ -244,6 +250,8 @@ class Engine:
             except Exception as failure:
                 self._outside.pop((turn.channel, turn.address), None)
                 answer = await self._failed(turn, can, rides, failure)
+            finally:
+                self._withheld.pop((turn.channel, turn.address), None)
             if answer is None:
                 # Without its cause: whoever logs it would log what the person wrote.
                 raise TurnFailed
@@ -380,6 +388,19 @@ class Engine:
         if heard.angry:
             reply = replace(reply, text=f"{texts.sorry()}\n\n{reply.text}").with_choices((texts.human(),))
         return reply
+
+    def _guarded(self, turn: Turn) -> tuple[Turn, tuple[str, Sequence[str]] | None]:
+        """The turn without secrets that were typed, and what was withheld: the words as they were, and the kinds.
+
+        MUST come before anything reads the words: what is withheld is seen by no agent, log or table. Only
+        the open question of a form that asks for just such a thing (a mailed code) is handed the words.
+        """
+        if turn.file is not None and (name := self._vocabulary.guards(turn.file.name)[0]) != turn.file.name:
+            turn = replace(turn, file=replace(turn.file, name=name))
+        if turn.text is None or turn.choice is not None:
+            return turn, None
+        text, kinds = self._vocabulary.guards(turn.text)
+        return (replace(turn, text=text), (turn.text, kinds)) if kinds else (turn, None)
 
     # -- what is on a button can be typed
 
@@ -565,8 +586,15 @@ class Engine:
         late = _late(contact, turn)
         person = _person(contact, turn)
         person.before = self._shown_last.get((turn.channel, turn.address), (None, ""))[1]
+        heard, withheld = turn, self._withheld.get((turn.channel, turn.address))
+        if withheld is not None:
+            walk = await self._forms.current(db, person, turn)
+            if walk is not None and not late and walk.takes(withheld[0]):
+                heard, withheld = replace(turn, text=withheld[0]), None  # it is what the open question asks for
         with i18n.speaking(person.locale):
-            reply = await self._step(db, turn, person, late)
+            reply = await self._step(db, heard, person, late)
+            if withheld is not None:
+                reply = texts.warned(reply, withheld[1])
         if person.lost_at == contact.lost_at:
             person.lost_at = None  # this turn was understood: "twice in a row" begins anew
         with i18n.speaking(person.locale):
@@ -582,6 +610,8 @@ class Engine:
             return await self._run(db, turn, person, self._heard(turn, False), late)
         walk = await self._forms.current(db, person, turn)
         if walk is None:
+            if turn.file is not None and self._vocabulary.stray:
+                return await self._run(db, turn, person, Heard(self._vocabulary.stray), late)
             if turn.file is not None:
                 return Reply(text=texts.file_nowhere(), choices=((texts.menu(), texts.human()),), replaces=False)
             return await self._run(db, turn, person, self._heard(turn, False), late)
