@@ -192,7 +192,7 @@ def heard(meaning: Meaning) -> Heard:
             token = token_of(
                 Intent.BOND_OFFERS if meaning.intent is Intent.OUT_OF_SCOPE else meaning.intent, meaning.slots
             )
-        case _ if meaning.action is Action.FALLBACK and "claim" in meaning.slots:
+        case Action.FALLBACK if "claim" in meaning.slots:
             token = token_of(Intent.CLAIM_STATUS, meaning.slots)
         case Action.FALLBACK:
             token = f"welcome.lost:{guess}"
