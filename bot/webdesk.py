@@ -29,6 +29,7 @@ from storage import claims as stored
 from storage.agents import Doorstep, Who
 from storage.claims import ClaimRow
 from storage.database import Database, Transaction
+from storage.terms import ClaimStatus
 
 Found = dict[str, Any]
 MOST = 200
@@ -88,8 +89,8 @@ class Work:
         for status in ("open", "on_hold", "answered"):
             for row in await tickets.standing(db, status, MOST):
                 drawn.update(f"{row.number} {row.status} {row.revision}\n".encode())
-        for claim in await stored.newest(db, MOST):
-            drawn.update(f"{claim.number} {claim.status} {claim.changed_at}\n".encode())
+        for word in ClaimStatus:  # whatever moves is the last to come to its new status
+            drawn.update(f"{word} {await stored.last_move(db, word)}\n".encode())
         return drawn.hexdigest()[:16]
 
     async def queue(self) -> Found:
@@ -214,7 +215,7 @@ class Work:
     async def claims(self) -> Found:
         """What waits for a decision, the oldest first."""
         db, now = self._database.read(), clock.now()
-        rows = [row for row in await stored.newest(db, MOST) if row.status in WAITING]
+        rows = [row for status in WAITING for row in await stored.in_status(db, status, MOST)]
         rows.sort(key=lambda row: (row.changed_at, row.id))
         return {
             "now": now,
@@ -278,9 +279,8 @@ class Work:
     async def figures(self) -> Found:
         """Load now, and the times of the last days."""
         db, now = self._database.read(), clock.now()
-        load: dict[str, int] = {}
-        for status in ("open", "on_hold", "answered"):
-            load[status] = len(await tickets.standing(db, status, MOST))
+        standing = await figures.load(db)
+        load = {status: standing.get(status, 0) for status in ("open", "on_hold", "answered")}
         rows = await figures.since(db, now - timedelta(days=DAYS))
         today = now.astimezone(clock.BEIJING).date()
         days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
@@ -294,7 +294,7 @@ class Work:
 
 
 #: a claim somebody at the desk has to look at
-WAITING = frozenset({"submitted", "under_review", "document_requested", "disputed"})
+WAITING = ("submitted", "under_review", "document_requested", "disputed")
 
 
 def _number(said: Mapping[str, str], name: str) -> int | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, LargeBinary, bindparam, delete, select, update
+from sqlalchemy import Column, Index, LargeBinary, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,8 @@ class Claim(SQLModel, table=True):
     declared_on    the day the creditor last declared it complete and true, on his calendar
     documents      [{"handle", "name", "media_type", "size", "sha256"}]
     """
+
+    __table_args__ = (Index("ix_claim_status_changed_at", "status", "changed_at"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     number: str = Field(unique=True, max_length=16)
@@ -135,6 +137,13 @@ MOST = 20
 _OF_CREDITOR = Query(select(*_CLAIM).where(_claim.creditor_id == bindparam("creditor")).limit(MOST), ClaimRow)
 _BY_NUMBER = Query(select(*_CLAIM).where(_claim.number == bindparam("number")), ClaimRow)
 _LOCKED = Query(select(*_CLAIM).where(_claim.number == bindparam("number")).with_for_update(key_share=True), ClaimRow)
+_IN_STATUS = Query(
+    select(*_CLAIM).where(_claim.status == bindparam("of_status")).order_by(_claim.changed_at).limit(bindparam("most")),
+    ClaimRow,
+)
+_LAST_MOVE = Query(
+    select(_claim.changed_at).where(_claim.status == bindparam("of_status")).order_by(_claim.changed_at.desc()).limit(1)
+)
 _NEWEST = Query(select(*_CLAIM).order_by(_claim.id.desc()).limit(bindparam("most")), ClaimRow)
 
 
@@ -152,6 +161,17 @@ async def by_number(db: Reader, number: str) -> ClaimRow | None:
 async def locked(db: Transaction, number: str) -> ClaimRow | None:
     """A claim by our number, held until the transaction ends."""
     return await db.one(_LOCKED, number=number)
+
+
+async def in_status(db: Reader, status: str, most: int) -> list[ClaimRow]:
+    """The claims of one status, the one that has stood in it longest first."""
+    return await db.all(_IN_STATUS, of_status=status, most=most)
+
+
+async def last_move(db: Reader, status: str) -> datetime | None:
+    """When a claim last came to this status, or was changed in it."""
+    row = await db.one(_LAST_MOVE, of_status=status)
+    return None if row is None else row.value
 
 
 async def newest(db: Reader, most: int = 50) -> list[ClaimRow]:

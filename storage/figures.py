@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, func, select
 
 from storage.database import Query, Reader, table
+from storage.terms import TicketStatus
 from storage.tickets import Ticket, TicketMessage
 
 MOST = 5000
@@ -24,6 +25,13 @@ class TicketTimes(NamedTuple):
     answered_at: datetime | None
 
 
+class Load(NamedTuple):
+    """How many tickets stand in a status."""
+
+    status: str
+    tickets: int
+
+
 _ticket, _line = table(Ticket).c, table(TicketMessage).c
 _OWN = tuple(_ticket[name] for name in TicketTimes._fields[:-1])
 _SINCE = Query(
@@ -39,6 +47,19 @@ _SINCE = Query(
     .limit(bindparam("most")),
     TicketTimes,
 )
+
+
+_LOAD = Query(
+    select(_ticket.status, func.count(_ticket.id))
+    .where(_ticket.status != TicketStatus.CLOSED.value)
+    .group_by(_ticket.status),
+    Load,
+)
+
+
+async def load(db: Reader) -> dict[str, int]:
+    """How many tickets stand in each status but closed."""
+    return {row.status: row.tickets for row in await db.all(_LOAD)}
 
 
 async def since(db: Reader, moment: datetime) -> list[TicketTimes]:

@@ -27,12 +27,10 @@ MAY_SCAN: dict[str, tuple[str, str]] = {
     "audience._NEWS": ("notice_pending", "the marks of what is to be done, and all of it is to be done"),
     "deliveries._LET_GO": ("lease", "a row for each thing that only one process does"),
     "operators._FORGET": ("one_time_token", "an operator's links of the last minutes"),
-    "operators._CLAIM_COUNTS": ("claim", "the operator's overview, opened by hand; counts all there is"),
     "operators._CLAIMS": ("claim", "the operator's overview, opened by hand"),
     "operators._OFFERS": ("offer", "the operator's overview, opened by hand"),
     "agents._VISITS": ("agent_visit", "the newest by key, opened by hand"),
     "figures._SINCE": ("ticket", "the desk's page of figures, opened by hand; two weeks of tickets"),
-    "operators._TICKETS": ("ticket", "the operator's overview, opened by hand"),
 }
 _SCAN = re.compile(r"^SCAN (\w+)(?! USING (COVERING )?INDEX)")
 

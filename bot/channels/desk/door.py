@@ -60,8 +60,8 @@ SAFE = {
 LONGEST_TOKEN = 100
 #: what is posted is words and choices
 LONGEST_BODY = 32 * 1024
-#: what one session may post in a minute, and what may be tried at the door by everybody together
-MOST_POSTS, MOST_TRIES = 120, 60
+#: what one session may post in a minute; wrong codes are counted where accounts are kept
+MOST_POSTS = 120
 MINUTE = 60.0
 #: how often the queue is looked at for all open pages together; and what keeps a proxy from closing
 LOOK, HEARTBEAT = 1.0, 20.0
@@ -193,7 +193,6 @@ class Door:
         self._assets = Assets()
         self._page = Page(self._assets)
         self._posts: dict[str, deque[float]] = {}
-        self._tries: deque[float] = deque()
         self._seen = ("", 0.0)
         self._looking = asyncio.Lock()
         self._closing = asyncio.Event()
@@ -270,8 +269,6 @@ class Door:
             if not half or not self._from_here(request):
                 log.warning("refused POST /desk/enter: not from our page")
                 return _html(self._page.refused(_locale(request)), 403)
-            if not _within(self._tries, MOST_TRIES):
-                return _html(self._page.refused(_locale(request)), 429)
             given = dict(await _form(request))
             if not hmac.compare_digest(given.get("csrf", "").encode(), csrf(half).encode()):
                 log.warning("refused POST /desk/enter: not our form")

@@ -128,6 +128,7 @@ def upgrade() -> None:
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_creditor_id"), ["creditor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_register_id"), ["register_id"], unique=False)
+        batch_op.create_index("ix_claim_status_changed_at", ["status", "changed_at"], unique=False)
 
     op.create_table(
         "consent",
@@ -897,6 +898,7 @@ def downgrade() -> None:
 
     op.drop_table("consent")
     with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index("ix_claim_status_changed_at")
         batch_op.drop_index(batch_op.f("ix_claim_register_id"))
         batch_op.drop_index(batch_op.f("ix_claim_creditor_id"))
 
