@@ -228,4 +228,17 @@ def _plain(content: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
-__all__ = ["HEIC", "JPEG", "LARGEST", "MEDIA_TYPES", "PDF", "PNG", "WEBP", "Evidence", "evidence", "harm", "plain_name", "sniff"]
+__all__ = [
+    "HEIC",
+    "JPEG",
+    "LARGEST",
+    "MEDIA_TYPES",
+    "PDF",
+    "PNG",
+    "WEBP",
+    "Evidence",
+    "evidence",
+    "harm",
+    "plain_name",
+    "sniff",
+]

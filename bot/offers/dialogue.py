@@ -224,7 +224,10 @@ def _accepted(accepted: Accepted, turn: Turn, person: Person) -> Reply:
         text=_marked(shown, text),
         choices=(
             *(((revoke,),) if rules.revocable_until(bound, at) is not None else ()),
-            (Choice(texts.to_claim(bound.claim.number), f"claims.status:{bound.claim.number}"),),
+            (
+                Choice(texts.to_claim(bound.claim.number), f"claims.status:{bound.claim.number}"),
+                Choice(texts.to_settlement(), "settlement.list"),
+            ),
             (human(), menu()),
         ),
         copies=(

@@ -54,6 +54,11 @@ def to_link() -> str:
     return _("验证邮箱")
 
 
+def to_settlement() -> str:
+    """Button: what follows an acceptance."""
+    return _("交割进度")
+
+
 def to_claim(number: str) -> str:
     """Button."""
     return _("查看债权 {number}").format(number=number)

@@ -117,7 +117,9 @@ def read_place(text: str, *, nationality: bool = False) -> str:
 
 
 #: a place that is not meant, or not alone
-_NOT_SAID = re.compile("不|唔|非|没|沒|冇|还是|還是|定係|定系|或|以前|之前|原来|原來|出生|\\bnot\\b|\\bor\\b|\\bborn\\b|[?？吗嗎]")
+_NOT_SAID = re.compile(
+    "不|唔|非|没|沒|冇|还是|還是|定係|定系|或|以前|之前|原来|原來|出生|\\bnot\\b|\\bor\\b|\\bborn\\b|[?？吗嗎]"
+)
 
 
 def _said(text: str, *, nationality: bool) -> str | None:
@@ -149,7 +151,9 @@ def same_as(text: str) -> str | None:
     found = _SAME.fullmatch(_folded(text[:40]))
     if found is None:
         return None
-    return {"国": "nationality", "國": "nationality", "居": "residence", "住": "residence"}.get((found["what"] or " ")[0], "")
+    return {"国": "nationality", "國": "nationality", "居": "residence", "住": "residence"}.get(
+        (found["what"] or " ")[0], ""
+    )
 
 
 def _close(word: str) -> tuple[str, ...]:
@@ -214,12 +218,32 @@ _INSIDE = {
     "KP": "朝鲜 北朝鲜",
 }
 #: short names that are other words, too, in small letters
-_OTHER_WORDS = {"us", "jordan", "chad", "georgia", "guinea", "jersey", "mali", "niger", "man", "cuba", "oman", "peru", "togo", "海地", "马里", "约旦", "中非"}
+_OTHER_WORDS = {
+    "us",
+    "jordan",
+    "chad",
+    "georgia",
+    "guinea",
+    "jersey",
+    "mali",
+    "niger",
+    "man",
+    "cuba",
+    "oman",
+    "peru",
+    "togo",
+    "海地",
+    "马里",
+    "约旦",
+    "中非",
+}
 _LONGEST_NAME = 8
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[a-zа-яё][a-zа-яё.'&]*(?<!\.)", re.ASCII | re.IGNORECASE)
 #: what makes something else of a place: a bank, a court, a time zone
-_NOT_HERE = re.compile(r"\$| ?(?:银行|銀行|移动|电信|联通|平安|工商|建设|农业|法院|破产法|破產法|时间|時間|司法部|证监会|time|bank|court|dollars?|元|币|幣|盾|镑|銖|铢|菜|话|話|語|语|文)")
+_NOT_HERE = re.compile(
+    r"\$| ?(?:银行|銀行|移动|电信|联通|平安|工商|建设|农业|法院|破产法|破產法|时间|時間|司法部|证监会|time|bank|court|dollars?|元|币|幣|盾|镑|銖|铢|菜|话|話|語|语|文)"
+)
 _LIVES = re.compile(
     r"(?:住在?|居住在|现居|現居|现住|現住|定居在?|搬到了?|搬去了?|搬来|移民到?了?|移居到?|人在|身在|目前在|现在在|現在在|而家喺|住喺|搬咗去|人喺|我在|喺|常住|长住|"
     r"live in|lives in|living in|reside in|residing in|resident of|based in|moved to|i'm in|i am in|now in|zhu zai|ren zai|живу в|живём в|переехал в|переехала в|нахожусь в|проживаю в) ?$"
@@ -238,8 +262,16 @@ def _inside() -> dict[str, str]:
                 table[name.lower()] = code
     for codes in (_ALSO, _INSIDE):
         for code, names in codes.items():
-            table.update({name.lower().replace("_", " "): code for name in names.split() if len(name) > 2 or not name.isascii() or name in ("hk", "uk")})
-    table.update({"香港": "HK", "澳门": "MO", "澳門": "MO", "hong kong": "HK", "macau": "MO", "macao": "MO", "hongkong": "HK"})
+            table.update(
+                {
+                    name.lower().replace("_", " "): code
+                    for name in names.split()
+                    if len(name) > 2 or not name.isascii() or name in ("hk", "uk")
+                }
+            )
+    table.update(
+        {"香港": "HK", "澳门": "MO", "澳門": "MO", "hong kong": "HK", "macau": "MO", "macao": "MO", "hongkong": "HK"}
+    )
     for word in {*_SEVERAL, *_OTHER_WORDS, "roc", "mainlandchina"}:
         table.pop(word, None)
     return table
