@@ -96,12 +96,13 @@ async def order_chart(db: Transaction, turn: Turn, argument: str) -> None:
     """Put a picture into the outbox. It is drawn when it is sent, so that no turn waits for it.
 
     The row carries the step's argument only: no amount, no name. A repeat of the turn orders it once.
+    In the lane of replies the answer that announces it would have to wait behind it.
     """
     await deliveries.put(
         db,
         channel=turn.channel,
         address=turn.address,
-        lane=deliveries.REPLY,
+        lane=deliveries.URGENT,
         dedupe_key=f"chart:{turn.channel}:{turn.event_id}",
         kind=CHART,
         fields={"moved": argument},
