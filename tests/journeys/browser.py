@@ -37,9 +37,12 @@ Line = dict[str, Any]
 class Phone(Side):
     """A browser with the page open. `pictures` takes what it shows."""
 
-    def __init__(self, base: str, pictures: Path) -> None:
+    def __init__(self, base: str, pictures: Path, *, languages: str = "zh-CN", dark: bool = False) -> None:
         super().__init__()
         self.base = base
+        self._own: dict[str, Any] = {
+            "locale": languages.partition(",")[0], "color_scheme": "dark" if dark else "light",
+        }  # fmt: skip
         self.faults: list[str] = []
         self.asked: set[str] = set()
         self._pictures = pictures
@@ -55,7 +58,7 @@ class Phone(Side):
         assert program, "No Chromium here: `make machine` installs it."
         self._playwright = await async_playwright().start()
         self._browser = await self._playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        self._context = await self._browser.new_context(**PHONE)
+        self._context = await self._browser.new_context(**{**PHONE, **self._own})
         self._page = await self._context.new_page()
         self._page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self._page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
@@ -131,6 +134,17 @@ class Phone(Side):
         self._told.append(line["seq"])
         self.heard.append(_screen(line))
         return self.screen
+
+    async def sees_picture(self) -> bytes:
+        """The next picture, shown whole in the conversation."""
+        picture = self.page.locator("#log .line:last-child img")
+        await picture.wait_for()
+        await picture.evaluate("img => img.decode()")
+        self.heard.append(_screen((await self._lines())[-1]))
+        content: list[int] = await picture.evaluate(
+            "async img => [...new Uint8Array(await (await fetch(img.src)).arrayBuffer())]"
+        )
+        return bytes(content)
 
     async def paper(self) -> bytes:
         """Save the file of the last answer."""

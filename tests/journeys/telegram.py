@@ -51,6 +51,11 @@ class Chatter(Side):
         assert message.document is not None
         return message.document[1]
 
+    async def sees_picture(self) -> bytes:
+        """The next picture, which follows its words."""
+        await self.told()
+        return await self.paper()
+
     async def looks_back(self) -> None:
         """Nothing was left unheard, no tap acknowledged twice, and nothing was refused."""
         await self.api.until(lambda: not self.api.pending)
