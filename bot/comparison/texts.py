@@ -402,15 +402,18 @@ def file_name(claim: str, on: date) -> str:
 
 def chart_said(board: Board, now: datetime, timezone: str) -> str:
     """What stands beside the picture: the same in words, for whoever cannot see it."""
-    lines = [
-        _("{way}：今天的价值 {amounts}").format(
-            way=name(line), amounts=_slashed(words.money(one.value) for one in _each(line.row))
-        )
-        for line in board.lines
-        if line.row is not None
-    ]
+    lines = [_worth(line) for line in board.lines if line.row is not None]
     head = [demo()] if board.demo else []
-    return "\n".join([*head, *lines, words.as_of(now, timezone), foot()])
+    order = _("折成今天的价值，三个数依次是最低、中性、最高：")
+    return "\n".join([*head, order, *lines, words.as_of(now, timezone), foot()])
+
+
+def _worth(line: Line) -> str:
+    assert line.row is not None
+    values = [words.money(one.value) for one in _each(line.row)]
+    if len(set(values)) == 1:
+        return _("{way}：{amount}（三条路径相同）").format(way=name(line), amount=values[0])
+    return _("{way}：{amounts}").format(way=name(line), amounts=_slashed(values))
 
 
 def drawing() -> str:

@@ -482,7 +482,7 @@ def _bond_figures(terms: BondTerms, claim: Underlying) -> list[str]:
 
 
 def _rows(dated: Dated) -> str:
-    return "、".join(f"{words.day(day)}（{percent(pct)}）" for day, pct in dated)
+    return _("、").join(_("{day}（{percent}）").format(day=words.day(day), percent=percent(pct)) for day, pct in dated)
 
 
 def _bond_risks(terms: BondTerms) -> list[str]:
@@ -601,7 +601,7 @@ def revoked(number: str, at: datetime, timezone: str, *, live: bool, reopened: S
         _("要约 {number} 恢复为有效，等待您答复；不想要的话可以拒绝。").format(number=number)
         if live
         else _("要约 {number} 已经结束，不能再接受。").format(number=number),
-        _("同一债权的其他要约重新有效：{numbers}").format(numbers="、".join(reopened)) if reopened else "",
+        _("同一债权的其他要约重新有效：{numbers}").format(numbers=_("、").join(reopened)) if reopened else "",
     )
 
 
@@ -794,7 +794,7 @@ def ask_set(claim: str, ask: Ask, claim_amount: int, met: Sequence[str], now: da
 
 def _met(met: Sequence[str]) -> str:
     if met:
-        return _("现在已达到要价的债权转让要约：{numbers}").format(numbers="、".join(met))
+        return _("现在已达到要价的债权转让要约：{numbers}").format(numbers=_("、").join(met))
     return _("目前没有达到要价的债权转让要约。")
 
 

@@ -73,7 +73,7 @@ TONGUES = {
             question="想問下藍色信封入面嗰份表，我使唔使簽？", answer="您好，嗰份表唔使簽，留低就得。",
         ),
         Tongue(
-            "en", "en-GB,en;q=0.9,zh;q=0.8", "en", "claim", "\u3400-\u9fff",
+            "en", "en-GB,en;q=0.9,zh;q=0.8", "en", "claim", "\u3000-\u9fff\uff00-\uffef",
             name="Mingyuan Zhao", residence="Hong Kong", amount="USD 187,654.32", status="what is the status of my claim?",
             notices="notification settings", human="talk to a human", question="Should I sign the form in the blue envelope?",
             answer="Good morning. No need to sign it; just keep it.",
