@@ -16,6 +16,7 @@ from bot.understanding.folding import normal
 
 WORDS = Path(__file__).parent / "about_form.toml"
 LONGEST = 40
+_ADDRESS = re.compile(r"\S+@\S+")
 #: longer than this, and 跳过 in the middle of it is part of a story
 LONGEST_GO = 14
 
@@ -63,7 +64,7 @@ def about_form(text: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
     """
     if len(text) > LONGEST:
         return None
-    words, said = _words(), _folded(text)
+    words, said = _words(), _folded(_ADDRESS.sub(" ", text))  # wrong@mail.example says nothing of a mistake
     if words.company.search(said) is not None:
         return None  # 跳过科技有限公司 is a name
     if len(said) <= LONGEST_GO:

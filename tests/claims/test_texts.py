@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot import i18n, words
+from bot import files, i18n, words
 from bot.claims import actions, dialogue, rules, texts
 from bot.errors import Invalid
 from bot.understanding import amounts, places
@@ -63,7 +63,7 @@ def codes() -> set[str]:
     """Every code an answer can be refused with: what stands beside an `Invalid(` in the code that reads answers."""
     lines = [
         line
-        for module in (rules, amounts, places, dialogue, actions)
+        for module in (rules, amounts, places, dialogue, actions, files)
         for line in inspect.getsource(module).splitlines()
         if "Invalid(" in line
     ]

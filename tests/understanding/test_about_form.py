@@ -50,6 +50,7 @@ def test_about_the_form(text: str, meant: tuple[str, str]) -> None:
         "5万",
         "张三",
         "li@example.com",
+        "wrong@private-mail.example",
         "我想改一下",
         "金额和邮箱都写错了",
         "什么时候付款",

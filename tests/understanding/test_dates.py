@@ -148,8 +148,8 @@ def test_ten_thousand_characters_are_no_work(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
     best = 1.0
     for _attempt in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         find_date(text, SUNDAY)
         read_date(text, SUNDAY)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.01
+        best = min(best, time.process_time() - began)
+    assert best < 0.05  # a bound on growth; what it costs is measured in the benchmarks
