@@ -498,6 +498,10 @@ def claim_numbers(text: str) -> list[Found]:
     return claims
 
 
+#: what reads like an address though no mail would find it: it may be one, mistyped
+_NEARLY = re.compile(r"[A-Za-z0-9._%+-]*[A-Za-z0-9]@[A-Za-z0-9.-]*[A-Za-z0-9-]\.[A-Za-z]{2}[A-Za-z0-9.-]*")
+
+
 def redacted(text: str) -> str:
     """The text without what could tell who wrote it: every identifier, long number and secret becomes [its kind].
 
@@ -518,6 +522,7 @@ def _once(said: str) -> str:
     kept.add(find(said))
     kept.add(claim_numbers(said))
     for kind, pattern in (
+        (Kind.EMAIL, _NEARLY),
         (Kind.HANDLE, _HANDLE),
         (Kind.NAME, _NAME),
         (Kind.NUMBER, _CODED),

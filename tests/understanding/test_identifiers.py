@@ -5,7 +5,7 @@ import time
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.understanding import identifiers
@@ -152,6 +152,7 @@ RISKY = st.lists(
 )  # fmt: skip
 
 
+@example("0@0.AA0")
 @given(st.one_of(st.text(max_size=80), RISKY.map("".join), RISKY.map(" ".join)))
 def test_nothing_long_is_left_and_twice_is_as_once(text: str) -> None:
     once = redacted(text)
