@@ -3,7 +3,7 @@
 import contextlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -220,8 +220,19 @@ def token_of(intent: Intent, slots: Mapping[str, str]) -> str:
     return STEPS[intent]
 
 
+def _is_code(text: str) -> bool:
+    """A number or a code, and no sentence: most answers to a form are."""
+    return text.isascii() and not any(c.isspace() for c in text) and any(c.isdigit() for c in text)
+
+
+def _about_form(text: str, fields: Callable[[], Mapping[str, str]]) -> tuple[str, str] | None:
+    return None if _is_code(text) else about_form.about_form(text, fields())
+
+
 def breaks_in(text: str, at: datetime) -> Heard | None:
     """What words ask for that are no answer to the open question; None unless that is plain."""
+    if _is_code(text):
+        return None
     meaning = _read(text, at)
     if meaning.mood is Mood.DISTRESSED:
         return Heard("facts.distress")
@@ -345,7 +356,7 @@ def vocabulary() -> Vocabulary:
         commands=COMMANDS,
         meanings={intent.value: step for intent, step in STEPS.items()},
         breaks_in=breaks_in,
-        about_form=about_form.about_form,
+        about_form=_about_form,
         mends=about_form.mended,
         hearing=Hearing(
             agrees=answers.says_yes,

@@ -303,7 +303,7 @@ VOCABULARY = Vocabulary(
     route=lambda text, _at: _ROUTES.get(text) or Heard(f"room.look:{text}"),
     exact=_WORDS.get,
     breaks_in=lambda text, _at: Heard("room.look:中途") if text.endswith("？") else None,
-    about_form=about_form,
+    about_form=lambda text, fields: about_form(text, fields()),
     mends=mended,
     hearing=Hearing(agrees=lambda text: text in ("同意", "确认"), asks=lambda text: text.endswith("？")),
     commands={

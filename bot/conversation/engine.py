@@ -127,7 +127,7 @@ class Vocabulary:
     commands: Mapping[str, str]
     meanings: Mapping[str, str] = field(default_factory=dict)
     breaks_in: Callable[[str, datetime], Heard | None] = lambda _text, _at: None
-    about_form: Callable[[str, Mapping[str, str]], tuple[str, str] | None] = lambda _text, _fields: None
+    about_form: Callable[[str, Callable[[], Mapping[str, str]]], tuple[str, str] | None] = lambda _text, _fields: None
     mends: Callable[[str], str | None] = lambda _text: None
     hearing: Hearing = field(default_factory=Hearing)
     on_screen: Callable[[str, Sequence[tuple[str, str]]], str | None] = lambda _text, _buttons: None
@@ -209,6 +209,8 @@ class Engine:
         self._vocabulary = vocabulary
         self._channels = channels
         self._pace = pace or Pace()
+        #: steps that do something and do not only lead on
+        self._binding = {step.name for step in book.steps.values() if step.act is not None} - set(vocabulary.leads_on)
         self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
         #: buttons that do something to a numbered thing, of the screens before: how each is typed, and its token
         self._asked_before: dict[tuple[str, str], dict[str, str]] = {}
@@ -353,7 +355,9 @@ class Engine:
         person = _person(contact, turn)
         with i18n.speaking(person.locale):
             db = self.database.read()
-            reply = await self._with_more(turn, db, person, heard, await step.view(turn, db, person, argument))
+            reply = await step.view(turn, db, person, argument)
+            if heard.also or heard.angry:
+                reply = await self._with_more(turn, db, person, heard, reply)
             return Answer(_with_way_back(reply, person), True, False, person.locale)
 
     def _heard(self, turn: Turn, in_form: bool) -> Heard | None:
@@ -414,15 +418,15 @@ class Engine:
         shown, key = self._shown_last, (turn.channel, turn.address)
         shown[key] = (reply, self._outside.pop(key, ""))
         shown.move_to_end(key)
-        binding = [
-            (label, one.token)
+        # Most screens only lead on: their buttons are told apart without being read.
+        binding = {
+            self._typed_as(one)[0]: one.token
             for row in reply.choices
             for one in row
-            for label, binds in [self._typed_as(one)]
-            if binds
-        ]
+            if one.token.partition(":")[0] in self._binding and self._typed_as(one)[1]
+        }
         if binding:
-            known = {**self._asked_before.pop(key, {}), **dict(binding)}
+            known = {**self._asked_before.pop(key, {}), **binding}
             self._asked_before[key] = dict(list(known.items())[-8:])
         if len(shown) > self.SHOWN:
             self._asked_before.pop(shown.popitem(last=False)[0], None)
@@ -629,7 +633,7 @@ class Engine:
             return await self._run(db, turn, person, Heard(exact), False)
         about, value = (exact, "") if exact is not None else (None, "")
         if about is None and walk.hears != "anything":
-            about, value = words.about_form(text, walk.fields()) or (None, "")
+            about, value = words.about_form(text, walk.fields) or (None, "")
         match about:
             case None:
                 pass

@@ -403,9 +403,15 @@ class FormWalk:
             return await self.tap(db, question.name, "done", "")
         if kept is not None and question.take is None and question.then is None and self._keeps(question, text):
             return await self.tap(db, question.name, "keep", "")
-        if question.optional and hearing.nothing(text):
+        # A number or a code is no word: nothing is to be read in it but the answer.
+        code = text.isascii() and not any(c.isspace() for c in text) and any(c.isdigit() for c in text)
+        if question.optional and not code and hearing.nothing(text):
             return await self.tap(db, question.name, "done" if question.take is not None and kept else "skip", "")
-        if question.hears == "name" and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text)):
+        if (
+            question.hears == "name"
+            and not code
+            and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text))
+        ):
             return None
         value = self._read(question, text)
         if not isinstance(value, Invalid):
