@@ -17,7 +17,7 @@ from bot.notices.rules import ZONES
 from bot.welcome import texts as welcome
 from tests.claims.filing import pdf
 from tests.journeys.product import Product
-from tests.journeys.side import Side
+from tests.journeys.side import Screen, Side
 from tests.journeys.tongue import Tongue
 from tests.offers.sheets import BOND, SALE, sheet
 
@@ -227,13 +227,19 @@ class Walk:
     async def asks_a_person(self) -> None:
         """A question, a number for it, and the answer of a person."""
         await self.side.says(self.tongue.human)
-        screen = await self.side.says(self.tongue.question)
+        screen = await self._past_settlement(await self.side.says(self.tongue.question))
         (ticket,) = screen.copies
         waiting = await self.product.command("tickets", "list")
         assert [one["number"] for one in waiting["tickets"]] == [ticket]
         done = await self.product.command("tickets", "answer", ticket, self.tongue.answer, "--by", AGENT)
         assert done["reachable"]
-        (await self.side.told()).sees(ticket, self.tongue.answer)
+        (await self._past_settlement(await self.side.told())).sees(ticket, self.tongue.answer)
+
+    async def _past_settlement(self, screen: Screen) -> Screen:
+        """The first screen that is no word of the settlement: its clock runs beside us, and may speak in between."""
+        while "JG-" in screen.words:
+            screen = await self.side.told()
+        return screen
 
 
 def _offer(kind: str, claim: str) -> dict[str, str]:
