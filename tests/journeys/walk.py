@@ -219,7 +219,8 @@ class Walk:
     async def reads_the_timeline(self) -> None:
         """Every step with its receipt."""
         await self.side.taps(f"claims.status:{self.claim}")
-        (await self.side.taps(f"claims.timeline:{self.claim}")).sees(*self.receipts)
+        screen = await self._past_settlement(await self.side.taps(f"claims.timeline:{self.claim}"))
+        screen.sees(*self.receipts)
         known = await self.product.command("claims", "show", self.claim)
         ours = [step["receipt"] for step in known["claims"][0]["timeline"]]
         assert [receipt for receipt in ours if receipt in self.receipts] == self.receipts
@@ -237,7 +238,7 @@ class Walk:
 
     async def _past_settlement(self, screen: Screen) -> Screen:
         """The first screen that is no word of the settlement: its clock runs beside us, and may speak in between."""
-        while "JG-" in screen.words:
+        while screen.title == words.notice_kind("settlement"):
             screen = await self.side.told()
         return screen
 
