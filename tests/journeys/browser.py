@@ -104,6 +104,7 @@ class Phone(Side):
 
     async def says(self, text: str) -> Screen:
         """Type something."""
+        await self.breathes()
         before = await self._last()
         await self.page.get_by_role("textbox").fill(text)
         await self.page.keyboard.press("Enter")
@@ -112,12 +113,14 @@ class Phone(Side):
     async def taps(self, wanted: str) -> Screen:
         """Tap a button."""
         _screen, (_label, token) = self.button(wanted)
+        await self.breathes()
         before = await self._last()
         await self.page.locator(f'.choice[data-token="{token}"]:not([disabled])').last.tap()
         return await self._answered(before)
 
     async def sends(self, name: str, content: bytes) -> Screen:
         """Send a file."""
+        await self.breathes()
         before = await self._last()
         await self.page.set_input_files(
             "#files", {"name": name, "mimeType": "application/octet-stream", "buffer": content}

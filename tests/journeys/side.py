@@ -1,11 +1,15 @@
 """The side of a person, whatever wire it comes by: what he reads, taps, types, sends, and is told unasked."""
 
+import asyncio
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 #: a button's label and what it sends
 Button = tuple[str, str]
+#: how many turns a person makes at once, and how many seconds each of the others takes him: within the house's pace
+BURST, STEP = 24, 0.5
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,13 @@ class Side(ABC):
     """A person at one end of a wire. `heard` is everything he was shown, in order."""
 
     heard: list[Screen] = field(default_factory=list)
+    _due: float = 0.0
+
+    async def breathes(self) -> None:
+        """Before each turn: a machine is faster than a person, and the house refuses what no person does."""
+        now = time.monotonic()
+        self._due = max(self._due, now) + STEP
+        await asyncio.sleep(max(0.0, self._due - now - BURST * STEP))
 
     @property
     def screen(self) -> Screen:

@@ -23,6 +23,7 @@ class Chatter(Side):
 
     async def sends_words(self, text: str) -> None:
         """Type something, and wait for no answer."""
+        await self.breathes()
         await self._person.says(text)
 
     async def taps(self, wanted: str) -> Screen:
@@ -30,11 +31,13 @@ class Chatter(Side):
         screen, (_label, token) = self.button(wanted)
         message = screen.where
         assert isinstance(message, Message)
+        await self.breathes()
         await self._person.taps_token(message, token)
         return await self.told()
 
     async def sends(self, name: str, content: bytes) -> Screen:
         """Send a file."""
+        await self.breathes()
         await self._person.sends_document(name, content)
         return await self.told()
 

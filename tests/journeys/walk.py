@@ -17,7 +17,7 @@ from bot.notices.rules import ZONES
 from bot.welcome import texts as welcome
 from tests.claims.filing import pdf
 from tests.journeys.product import Product
-from tests.journeys.side import Screen, Side
+from tests.journeys.side import Side
 from tests.journeys.tongue import Tongue
 from tests.offers.sheets import BOND, SALE, sheet
 
@@ -101,8 +101,10 @@ class Walk:
         assert screen.title == welcome.linked_title()
 
     async def sets_the_clock(self) -> None:
-        """Choose a place where it is day: at night nobody is rung."""
+        """Choose a place where it is day: at night nobody is rung. What a calendar brings by itself is not wanted."""
         await self.side.says(self.tongue.notices)
+        for kind in ("digest", "record_date"):
+            await self.side.taps(f"notices.mute:{kind}*")
         await self.side.taps("notices.zones")
         await self.side.taps(f"notices.timezone:{_daytime()}")
 
@@ -219,8 +221,7 @@ class Walk:
     async def reads_the_timeline(self) -> None:
         """Every step with its receipt."""
         await self.side.taps(f"claims.status:{self.claim}")
-        screen = await self._past_settlement(await self.side.taps(f"claims.timeline:{self.claim}"))
-        screen.sees(*self.receipts)
+        (await self.side.taps(f"claims.timeline:{self.claim}")).sees(*self.receipts)
         known = await self.product.command("claims", "show", self.claim)
         ours = [step["receipt"] for step in known["claims"][0]["timeline"]]
         assert [receipt for receipt in ours if receipt in self.receipts] == self.receipts
@@ -228,25 +229,23 @@ class Walk:
     async def asks_a_person(self) -> None:
         """A question, a number for it, and the answer of a person."""
         await self.side.says(self.tongue.human)
-        screen = await self._past_settlement(await self.side.says(self.tongue.question))
+        screen = await self.side.says(self.tongue.question)
         (ticket,) = screen.copies
         waiting = await self.product.command("tickets", "list")
         assert [one["number"] for one in waiting["tickets"]] == [ticket]
         done = await self.product.command("tickets", "answer", ticket, self.tongue.answer, "--by", AGENT)
         assert done["reachable"]
-        (await self._past_settlement(await self.side.told())).sees(ticket, self.tongue.answer)
-
-    async def _past_settlement(self, screen: Screen) -> Screen:
-        """The first screen that is no word of the settlement: its clock runs beside us, and may speak in between."""
-        while screen.title == words.notice_kind("settlement"):
-            screen = await self.side.told()
-        return screen
+        (await self.side.told()).sees(ticket, self.tongue.answer)
 
 
 def _offer(kind: str, claim: str) -> dict[str, str]:
-    """An offer on the claim in words of no language of ours, which lasts for days."""
+    """An offer on the claim in words of no language of ours, which lasts for days.
+
+    It can be taken back for days, too: until then the settlement's clock, which is the real one, has nothing to say.
+    """
     ends = (clock.now() + timedelta(days=5)).replace(microsecond=0).isoformat()
     row = {**(SALE if kind == "sale" else BOND), "claim": claim, "reference": f"J-{kind}", "expires_at": ends}
+    row["cooling_days"] = "3"
     if kind == "sale":
         return row | {
             "price_pct": "50", "basis": "net", "price": "93827.16", "received": "0", "received_source": "creditor",

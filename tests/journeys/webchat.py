@@ -89,6 +89,7 @@ class Visitor(Side):
 
     async def sends(self, name: str, content: bytes) -> Screen:
         """Send a file."""
+        await self.breathes()
         query, named = self._numbered(), {"X-File-Name": quote(name)}
         async with self._http.post("/chat/files", params=query, data=content, headers=self._marks | named) as answer:
             return self._answered(answer.status, await answer.json())
@@ -147,6 +148,7 @@ class Visitor(Side):
 
     async def posts(self, turn: dict[str, str]) -> Screen:
         """Post a turn; what is answered."""
+        await self.breathes()
         async with self._http.post("/chat/turns", json=turn, headers=self._marks) as answer:
             return self._answered(answer.status, await answer.json())
 
