@@ -51,6 +51,11 @@ T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
 By = Annotated[str, typer.Option("--by", help="Your name, as the signed ledger will hold it.", envvar="OPERATOR")]
 
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="Show what is personal; with your name, once there are accounts.")
+]
+Name = Annotated[str, typer.Option("--by", help="Your name, for what is shown to you alone.", envvar="OPERATOR")]
+
 
 def main() -> None:
     """Run a command; a wrong setting ends it with one clear line and exit code 2."""
@@ -106,6 +111,16 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
     except Refusal as refusal:
         told = "".join(f", {key} {value}" for key, value in refusal.data.items())
         raise _failed(f"refused: {_words(type(refusal).__name__)}{told}") from None
+
+
+def _acting(by: str, what: str, work: Callable[[Any, str], Awaitable[T]]) -> T:
+    """Do the work in somebody's name, if the account of that name may do it; the name as accounts spell it."""
+    from bot.desk import permit
+
+    async def doing(database: Any) -> T:
+        return await work(database, await permit(database.read(), by, what))
+
+    return _with_database(doing)
 
 
 def _words(name: str) -> str:
@@ -277,16 +292,21 @@ def _imported(file: Path, as_json: bool, bring: Callable[[Any, bytes, Any], Awai
 @claims.command("show")
 def claims_show(
     number: Annotated[str | None, typer.Argument(help="A claim number; without one, the newest claims.")] = None,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show names and amounts.")] = False,
+    reveal: Reveal = False,
+    by: Name = "",
     as_json: Json = False,
 ) -> None:
-    """Show claims: status and timeline, personal data masked unless asked for.
+    """Show claims: status and timeline. Names and amounts with --reveal; who asked for them is noted.
 
     Example: python -m bot claims show ZQ-7K3M2QX
     """
     from bot.desk import show_claims
 
-    found = _with_database(lambda database: show_claims(database, number, reveal=reveal))
+    found = _acting(
+        by,
+        "personal" if reveal else "look",
+        lambda db, who: show_claims(db, number, reveal=reveal, by=who, at=clock.now()),
+    )
     if number is not None and not found["claims"]:
         raise _failed(f"no claim {number}")
     _answer(found, as_json, found["lines"])
@@ -300,14 +320,29 @@ def claims_decide(
     reason: Annotated[str, typer.Option(help="Shown to the creditor; needed for queried, disputed, disallowed.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Move a claim; the creditor is told.
+    """Move a claim; the creditor is told. A final decision about a large claim is proposed by one and made by another.
 
     Example: python -m bot claims decide ZQ-7K3M2QX allowed --by alice
     """
     from bot.desk import decide
 
-    found = _with_database(lambda database: decide(database, number, decision, by, reason, clock.now()))
-    _answer(found, as_json, [f"{number}: {found['status']} (receipt {found['receipt']})"])
+    # an unknown word is refused by the room; nobody's role holds it
+    what = decision if decision in ("taken_up", "queried", "allowed", "disputed", "disallowed") else "final"
+    found = _acting(by, what, lambda db, who: decide(db, number, decision, who, reason, clock.now()))
+    said = f"proposed {decision}; now somebody else: the same command" if found["proposed"] else found["status"]
+    _answer(found, as_json, [f"{number}: {said}" + ("" if found["proposed"] else f" (receipt {found['receipt']})")])
+
+
+@claims.command("refuse")
+def claims_refuse(number: str, by: By, as_json: Json = False) -> None:
+    """Take back what was proposed about a large claim, whoever proposed it.
+
+    Example: python -m bot claims refuse ZQ-7K3M2QX --by bob
+    """
+    from bot.desk import refuse
+
+    found = _acting(by, "refuse", lambda db, who: refuse(db, number, who, clock.now()))
+    _answer(found, as_json, [f"{number}: nothing is proposed any more"])
 
 
 # --- offers ---------------------------------------------------------------------------------
@@ -378,8 +413,10 @@ def offers_publish(
     """
     from bot.desk import publish
 
-    found = _with_database(
-        lambda database: publish(database, numbers or [], by, clock.now(), dry_run=dry_run, everyone=everyone)
+    found = _acting(
+        by,
+        "offers",
+        lambda db, who: publish(db, numbers or [], who, clock.now(), dry_run=dry_run, everyone=everyone),
     )
     _answer(found, as_json, found["lines"])
     if found["refused"] and not dry_run:
@@ -396,7 +433,7 @@ def offers_withdraw(
     """
     from bot.desk import withdraw
 
-    found = _with_database(lambda database: withdraw(database, number, by, reason, clock.now()))
+    found = _acting(by, "offers", lambda db, who: withdraw(db, number, who, reason, clock.now()))
     _answer(found, as_json, [f"{number}: {found['status']}"])
 
 
@@ -432,7 +469,11 @@ def offers_gate(
         raise _failed("not accepted: a day is like 2026-11-22", 2) from None
     terms = {"reason": reason, "source": source, "remedy": remedy, "valid_from": days[0], "valid_until": days[1]}
     said = value.upper() if fact in ("residence", "nationality", "tax_residence", "lien") else value
-    found = _with_database(lambda database: decide_rule(database, fact, said, kind, decision, clock.now(), by, **terms))
+    found = _acting(
+        by,
+        "gate",
+        lambda db, who: decide_rule(db, fact, said, kind, decision, clock.now(), who, **terms),
+    )
     shown = f"{said} {kind}" if fact == "residence" else f"{fact} {said} {kind}"
     _answer(found, as_json, [f"{shown}: {decision}"])
 
@@ -455,7 +496,8 @@ def offers_rules(as_json: Json = False) -> None:
 @payouts.command("list")
 def payouts_list(
     status: Annotated[str, typer.Argument(help="pending cooling test_sent active replaced cancelled")] = "cooling",
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show accounts, addresses and names.")] = False,
+    reveal: Reveal = False,
+    by: Name = "",
     as_json: Json = False,
 ) -> None:
     """Payout methods of one status, newest first; what waits for a second operator stands beside them.
@@ -466,7 +508,11 @@ def payouts_list(
 
     if status not in ("pending", "cooling", "test_sent", "active", "replaced", "cancelled"):
         raise _failed("STATUS is pending, cooling, test_sent, active, replaced or cancelled", 2)
-    found = _with_database(lambda database: list_payouts(database, status, clock.now(), reveal=reveal))
+    found = _acting(
+        by,
+        "personal" if reveal else "look",
+        lambda db, who: list_payouts(db, status, clock.now(), reveal=reveal, by=who),
+    )
     _answer(found, as_json, found["lines"])
 
 
@@ -483,7 +529,7 @@ def payouts_test(
     """
     from bot.desk import propose_test
 
-    found = _with_database(lambda database: propose_test(database, number, amount, by, clock.now()))
+    found = _acting(by, "payouts", lambda db, who: propose_test(db, number, amount, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: proposed; now somebody else: payouts confirm"])
 
 
@@ -500,7 +546,7 @@ def payouts_confirm(
     """
     from bot.desk import approve_test
 
-    found = _with_database(lambda database: approve_test(database, number, amount, by, clock.now()))
+    found = _acting(by, "payouts", lambda db, who: approve_test(db, number, amount, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}; send exactly {amount} now"])
 
 
@@ -516,7 +562,8 @@ Item = Annotated[int, typer.Argument(help="which payment of the bond, from 1", m
 def settlements_list(
     number: Annotated[str | None, typer.Argument(help="One settlement (JG-…), with its bond's payments.")] = None,
     status: Annotated[str | None, typer.Option(help="agreed documents_signed notice_filed … returned")] = None,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show amounts, references and reasons.")] = False,
+    reveal: Reveal = False,
+    by: Name = "",
     as_json: Json = False,
 ) -> None:
     """Settlements, newest first; those of one status, the longest in it first.
@@ -525,7 +572,11 @@ def settlements_list(
     """
     from bot.desk import list_settlements
 
-    found = _with_database(lambda database: list_settlements(database, number, status, clock.now(), reveal=reveal))
+    found = _acting(
+        by,
+        "personal" if reveal else "look",
+        lambda db, who: list_settlements(db, number, status, clock.now(), reveal=reveal, by=who),
+    )
     _answer(found, as_json, found["lines"])
 
 
@@ -543,7 +594,7 @@ def settlements_filed(
     """
     from bot.desk import settlement_filed
 
-    found = _with_database(lambda database: settlement_filed(database, number, on, docket, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: settlement_filed(db, number, on, docket, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}"])
 
 
@@ -555,7 +606,7 @@ def settlements_noticed(number: str, on: On, by: By, as_json: Json = False) -> N
     """
     from bot.desk import settlement_noticed
 
-    found = _with_database(lambda database: settlement_noticed(database, number, on, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: settlement_noticed(db, number, on, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}, objections until {found['notice_until']}"])
 
 
@@ -567,7 +618,7 @@ def settlements_pay(number: str, amount: Amount, by: By, as_json: Json = False) 
     """
     from bot.desk import propose_payment
 
-    found = _with_database(lambda database: propose_payment(database, number, amount, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: propose_payment(db, number, amount, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: proposed; now somebody else: settlements paid"])
 
 
@@ -579,7 +630,11 @@ def settlements_paid(number: str, amount: Amount, by: By, reference: Reference =
     """
     from bot.desk import settlement_paid
 
-    found = _with_database(lambda database: settlement_paid(database, number, amount, reference, by, clock.now()))
+    found = _acting(
+        by,
+        "settlements",
+        lambda db, who: settlement_paid(db, number, amount, reference, who, clock.now()),
+    )
     _answer(found, as_json, [f"{found['number']}: {found['status']}"])
 
 
@@ -594,7 +649,7 @@ def settlements_failed(number: str, reason: Why, by: By, as_json: Json = False) 
     """
     from bot.desk import settlement_failed
 
-    found = _with_database(lambda database: settlement_failed(database, number, reason, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: settlement_failed(db, number, reason, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}"])
 
 
@@ -606,7 +661,7 @@ def settlements_returned(number: str, reason: Why, by: By, as_json: Json = False
     """
     from bot.desk import settlement_returned
 
-    found = _with_database(lambda database: settlement_returned(database, number, reason, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: settlement_returned(db, number, reason, who, clock.now()))
     _answer(found, as_json, [f"{found['number']}: {found['status']}", *(f"{one}: open" for one in found["reopened"])])
 
 
@@ -618,7 +673,7 @@ def settlements_coupon_pay(number: str, item: Item, amount: Amount, by: By, as_j
     """
     from bot.desk import propose_coupon
 
-    found = _with_database(lambda database: propose_coupon(database, number, item, amount, by, clock.now()))
+    found = _acting(by, "settlements", lambda db, who: propose_coupon(db, number, item, amount, who, clock.now()))
     _answer(found, as_json, [f"{number} {item}: proposed; now somebody else: settlements coupon-paid"])
 
 
@@ -632,7 +687,11 @@ def settlements_coupon_paid(
     """
     from bot.desk import coupon_paid
 
-    found = _with_database(lambda database: coupon_paid(database, number, item, amount, reference, by, clock.now()))
+    found = _acting(
+        by,
+        "settlements",
+        lambda db, who: coupon_paid(db, number, item, amount, reference, who, clock.now()),
+    )
     _answer(found, as_json, [f"{number} {item}: {found['status']}"])
 
 
@@ -645,9 +704,11 @@ Revision = Annotated[
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with it.")]
 
 
-def _ticket(work: Callable[[Any], Awaitable[dict[str, Any]]], as_json: bool, words: str) -> None:
-    """Do something with a ticket and say what it came to."""
-    found = _with_database(work)
+def _ticket(
+    by: str, what: str, work: Callable[[Any, str], Awaitable[dict[str, Any]]], as_json: bool, words: str
+) -> None:
+    """Do something with a ticket in somebody's name and say what it came to."""
+    found = _acting(by, what, work)
     told = "" if found.get("reachable", True) else " (the creditor's contact has blocked us: it will not arrive)"
     _answer(found, as_json, [f"{found['number']}: {words}, {found['status']}{told}"])
 
@@ -667,9 +728,7 @@ def tickets_list(as_json: Json = False) -> None:
 @tickets.command("show")
 def tickets_show(
     number: str,
-    by: Annotated[
-        str, typer.Option("--by", help="Your name: what was revealed to you is shown.", envvar="OPERATOR")
-    ] = "",
+    by: Name = "",
     as_json: Json = False,
 ) -> None:
     """Show a case: words, notes, events, files, other tickets, and what may be answered. Masked.
@@ -678,7 +737,7 @@ def tickets_show(
     """
     from bot.desk import show_ticket
 
-    found = _with_database(lambda database: show_ticket(database, number, by, clock.now()))
+    found = _acting(by, "look", lambda db, who: show_ticket(db, number, who, clock.now()))
     _answer(found, as_json, found["lines"])
 
 
@@ -690,7 +749,7 @@ def tickets_take(number: str, by: By, as_json: Json = False) -> None:
     """
     from bot.desk import take_ticket
 
-    _ticket(lambda database: take_ticket(database, number, by, clock.now()), as_json, f"taken by {by}")
+    _ticket(by, "take", lambda db, who: take_ticket(db, number, who, clock.now()), as_json, f"taken by {by}")
 
 
 @tickets.command("assign")
@@ -707,7 +766,7 @@ def tickets_assign(
     from bot.desk import assign_ticket
 
     words = f"given to {to}" if to else "given back"
-    _ticket(lambda database: assign_ticket(database, number, by, to, clock.now()), as_json, words)
+    _ticket(by, "assign", lambda db, who: assign_ticket(db, number, who, to, clock.now()), as_json, words)
 
 
 @tickets.command("note")
@@ -718,7 +777,7 @@ def tickets_note(number: str, text: str, by: By, as_json: Json = False) -> None:
     """
     from bot.desk import note_ticket
 
-    _ticket(lambda database: note_ticket(database, number, by, text, clock.now()), as_json, "noted")
+    _ticket(by, "note", lambda db, who: note_ticket(db, number, who, text, clock.now()), as_json, "noted")
 
 
 @tickets.command("answer")
@@ -743,12 +802,20 @@ def tickets_answer(
 
     if edit is not None:
         line = edit
-        _ticket(lambda database: edit_answer(database, number, line, by, text, clock.now()), as_json, "corrected")
+        _ticket(
+            by,
+            "edit",
+            lambda db, who: edit_answer(db, number, line, who, text, clock.now()),
+            as_json,
+            "corrected",
+        )
         return
     fields = dict(one.split("=", 1) for one in field or [] if "=" in one)
     _ticket(
-        lambda database: answer_ticket(
-            database, number, by, text, clock.now(), revision=revision, sure=sure, reply=canned, fields=fields
+        by,
+        "answer",
+        lambda db, who: answer_ticket(
+            db, number, who, text, clock.now(), revision=revision, sure=sure, reply=canned, fields=fields
         ),
         as_json,
         "answered",
@@ -768,7 +835,13 @@ def tickets_open(
     """
     from bot.desk import open_ticket
 
-    _ticket(lambda database: open_ticket(database, claim, by, text, clock.now()), as_json, "written to")
+    _ticket(
+        by,
+        "write_first",
+        lambda db, who: open_ticket(db, claim, who, text, clock.now()),
+        as_json,
+        "written to",
+    )
 
 
 @tickets.command("ask-document")
@@ -786,7 +859,9 @@ def tickets_ask_document(
     from bot.desk import ask_for_document
 
     _ticket(
-        lambda database: ask_for_document(database, number, by, document, clock.now(), revision=revision),
+        by,
+        "ask_document",
+        lambda db, who: ask_for_document(db, number, who, document, clock.now(), revision=revision),
         as_json,
         "asked for a document",
     )
@@ -808,7 +883,13 @@ def tickets_hold(
 
     at = clock.now()
     moment = _moment(until, at)
-    _ticket(lambda database: hold_ticket(database, number, by, moment, reason, at), as_json, f"held until {until}")
+    _ticket(
+        by,
+        "hold",
+        lambda db, who: hold_ticket(db, number, who, moment, reason, at),
+        as_json,
+        f"held until {until}",
+    )
 
 
 def _moment(text: str, now: Any) -> Any:
@@ -834,7 +915,13 @@ def tickets_escalate(number: str, by: By, reason: Reason, as_json: Json = False)
     """
     from bot.desk import escalate_ticket
 
-    _ticket(lambda database: escalate_ticket(database, number, by, reason, clock.now()), as_json, "escalated")
+    _ticket(
+        by,
+        "escalate",
+        lambda db, who: escalate_ticket(db, number, who, reason, clock.now()),
+        as_json,
+        "escalated",
+    )
 
 
 @tickets.command("merge")
@@ -847,7 +934,13 @@ def tickets_merge(
     """
     from bot.desk import merge_tickets
 
-    _ticket(lambda database: merge_tickets(database, number, into, by, clock.now()), as_json, f"took {number} in")
+    _ticket(
+        by,
+        "merge",
+        lambda db, who: merge_tickets(db, number, into, who, clock.now()),
+        as_json,
+        f"took {number} in",
+    )
 
 
 @tickets.command("solve")
@@ -858,7 +951,7 @@ def tickets_solve(number: str, by: By, as_json: Json = False) -> None:
     """
     from bot.desk import solve_ticket
 
-    _ticket(lambda database: solve_ticket(database, number, by, clock.now()), as_json, "solved")
+    _ticket(by, "solve", lambda db, who: solve_ticket(db, number, who, clock.now()), as_json, "solved")
 
 
 @tickets.command("close")
@@ -869,7 +962,7 @@ def tickets_close(number: str, by: By, as_json: Json = False) -> None:
     """
     from bot.desk import close_ticket
 
-    found = _with_database(lambda database: close_ticket(database, number, by, clock.now()))
+    found = _acting(by, "close", lambda db, who: close_ticket(db, number, who, clock.now()))
     _answer(found, as_json, [f"{number}: closed"])
 
 
@@ -887,7 +980,7 @@ def tickets_reveal(
     """
     from bot.desk import reveal_ticket
 
-    found = _with_database(lambda database: reveal_ticket(database, number, by, reason, minutes, clock.now()))
+    found = _acting(by, "reveal", lambda db, who: reveal_ticket(db, number, who, reason, minutes, clock.now()))
     _answer(found, as_json, [*found["lines"], f"unmasked until {found['until']} (receipt {found['receipt']})"])
 
 
@@ -899,7 +992,7 @@ def tickets_export(number: str, by: By, reason: Reason, as_json: Json = True) ->
     """
     from bot.desk import export_ticket
 
-    found = _with_database(lambda database: export_ticket(database, number, by, reason, clock.now()))
+    found = _acting(by, "export", lambda db, who: export_ticket(db, number, who, reason, clock.now()))
     _answer(found, True, [])  # there is no other form of it
 
 
@@ -1043,7 +1136,7 @@ def understand_review(
         return
     if not by:
         raise _failed("--by: your name is missing", 2)
-    done = _with_database(lambda database: review_utterances(database, by, _ask_meaning, typer.echo, clock.now))
+    done = _acting(by, "label", lambda db, who: review_utterances(db, who, _ask_meaning, typer.echo, clock.now))
     _answer(done, as_json, [", ".join(f"{count} {name}" for name, count in done.items())])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import clock, desk
+from bot.claims import actions as claims
 from bot.offers import series
 from bot.offers.eligibility import Gate
 from storage import offers
@@ -47,9 +48,9 @@ async def play(database: Database, number: str) -> dict[str, Any]:
     """Take a claim up, allow it, and let the marked series of `demo.toml` make their offers on it."""
     claim = await desk.claim(database, number)
     if claim.status == "submitted":
-        await desk.decide(database, claim.number, "taken_up", BY, "", clock.now())
+        await _decides(database, claim.number, "taken_up")
     if claim.status in ("submitted", "under_review"):
-        await desk.decide(database, claim.number, "allowed", BY, "", clock.now())
+        await _decides(database, claim.number, "allowed")
     for one in _data()["series"]:
         await _opens(database, one)
     at = clock.now()
@@ -64,6 +65,11 @@ async def play(database: Database, number: str) -> dict[str, Any]:
         "published": ", ".join(made) or "nothing new",
         "against it": ", ".join(against) or "nothing",
     }
+
+
+async def _decides(database: Database, number: str, decision: str) -> None:
+    # by one hand however large the claim is: who plays has no second one
+    await database.write(lambda db: claims.decide(db, number, decision, BY, "", clock.now()))
 
 
 async def _opens(database: Database, one: dict[str, Any]) -> None:

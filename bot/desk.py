@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import i18n, numbers
+from bot import i18n, numbers, roles
 from bot.case import known
 from bot.claims import actions as claims
 from bot.claims import rules
 from bot.conversation.turn import Person, Turn
+from bot.errors import Refusal
 from bot.facts import dialogue as facts_dialogue
 from bot.offers import actions as offers
 from bot.offers import eligibility, series
@@ -33,10 +34,40 @@ from storage import agents
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.claims import ClaimRow
-from storage.database import Database, Transaction
+from storage.database import Database, Reader, Transaction
 from storage.utterances import UtteranceRow
 
 Found = dict[str, Any]
+
+
+# --- who acts -------------------------------------------------------------------------------
+
+
+class NoAccount(Refusal):
+    """There are accounts, and none of this `name` stands: it was never made, or was revoked."""
+
+
+class NotYourRole(Refusal):
+    """The account of this `name` may not do this: its `role` lacks it."""
+
+
+async def permit(db: Reader, by: str, what: str) -> str:
+    """The name somebody acts by, in the one spelling of the accounts. Raises NoAccount and NotYourRole.
+
+    While there is no account at all (the embedded first run) every name may do everything: whoever can
+    type here owns the machine. From the first account on `roles.MAY` decides, as it does at the desk in
+    the browser. Without a name MUST nothing be had but a look at what is masked.
+    """
+    if not await agents.everybody(db):
+        return by
+    if not by and roles.may(roles.AUDITOR, what):
+        return by
+    row = await agents.named_as(db, by)
+    if row is None or row.revoked_at is not None:
+        raise NoAccount(name=by)
+    if not roles.may(row.role, what):
+        raise NotYourRole(name=row.name, role=row.role)
+    return row.name
 
 
 def class_figures() -> Mapping[str, ClassFigure]:
@@ -70,9 +101,11 @@ async def import_register(
     return {**asdict(done), "faults": []}
 
 
-async def show_claims(database: Database, number: str | None, *, reveal: bool) -> Found:
-    """One claim with its timeline, or the newest; without `reveal` no name and no amount."""
+async def show_claims(database: Database, number: str | None, *, reveal: bool, by: str, at: datetime) -> Found:
+    """One claim with its timeline, or the newest. Names and amounts with `reveal` only; such a look is noted."""
     db = database.read()
+    if reveal:
+        await agents.opened(database, by, number or "claims", at)
     rows = await stored.newest(db) if number is None else [await claim(database, number)]
     lines: list[str] = []
     found = []
@@ -109,9 +142,17 @@ async def claim(database: Database, number: str) -> ClaimRow:
 
 
 async def decide(database: Database, number: str, decision: str, by: str, reason: str, at: datetime) -> Found:
-    """Move a claim; its creditor is told."""
-    entry = await database.write(lambda db: claims.decide(db, number, decision, by, reason, at))
-    return {"number": number, "status": entry.status, "receipt": entry.receipt}
+    """Move a claim; its creditor is told. Where two people are needed the first one's word is a proposal."""
+    entry = await database.write(lambda db: claims.review(db, number, decision, by, reason, at))
+    if entry is None:
+        return {"number": number, "proposed": True, "status": None, "receipt": None}
+    return {"number": number, "proposed": False, "status": entry.status, "receipt": entry.receipt}
+
+
+async def refuse(database: Database, number: str, by: str, at: datetime) -> Found:
+    """Take a proposal about a claim back."""
+    await database.write(lambda db: claims.refuse(db, number, by, at))
+    return {"number": number, "refused": True}
 
 
 # --- offers ---------------------------------------------------------------------------------
@@ -318,8 +359,10 @@ async def show_offers(database: Database, number: str | None) -> Found:
 # --- payouts --------------------------------------------------------------------------------
 
 
-async def list_payouts(database: Database, status: str, at: datetime, *, reveal: bool) -> Found:
-    """The payout methods of one status, and what is proposed on them; masked without `reveal`."""
+async def list_payouts(database: Database, status: str, at: datetime, *, reveal: bool, by: str = "") -> Found:
+    """The payout methods of one status, and what is proposed on them; masked without `reveal`, which is noted."""
+    if reveal:
+        await agents.opened(database, by, "payouts", at)
     lines, found = [], []
     for row, proposal in await payouts.on_desk(database.read(), status, at):
         shown = payouts.shown(row)
@@ -365,9 +408,11 @@ async def approve_test(database: Database, number: str, amount: str, by: str, at
 
 
 async def list_settlements(
-    database: Database, number: str | None, status: str | None, at: datetime, *, reveal: bool
+    database: Database, number: str | None, status: str | None, at: datetime, *, reveal: bool, by: str = ""
 ) -> Found:
-    """Settlements, or one with its days and a bond's payments; amounts and reasons only with `reveal`."""
+    """Settlements, or one with its days and a bond's payments; amounts and reasons only with `reveal`, noted."""
+    if reveal:
+        await agents.opened(database, by, number or "settlements", at)
     lines, found = [], []
     for one in await settlements.on_desk(database.read(), number, status, at):
         row, (cents, currency) = one.row, settlement_due(one.deal)

@@ -218,6 +218,11 @@ async def opened(database: Database, name: str, subject: str, at: datetime) -> N
     await database.write(lambda db: db.run(_OPENED, of_name=name, of_subject=subject, now=at))
 
 
+async def named_as(db: Reader, name: str) -> AgentRow | None:
+    """The account of this name, revoked ones too; None also for what is no name."""
+    return await db.one(_NAMED, of_name=name.strip().lower())
+
+
 async def known(db: Reader, name: str) -> bool:
     """Whether an account of this name stands."""
     row = await db.one(_NAMED, of_name=name)

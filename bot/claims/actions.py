@@ -405,6 +405,11 @@ def _readable(reason: str) -> str:
     return " ".join("".join(c for c in word if c.isprintable()) for word in reason.split())[:500]
 
 
+def _is_decision(to_kind: str) -> None:
+    if to_kind not in rules.DECISIONS:
+        raise ValueError(f"unknown decision {to_kind!r}: one of {', '.join(rules.DECISIONS)}")
+
+
 async def decide(
     db: Transaction, number: str, to_kind: str, by: str, reason: str, at: datetime, *, proposed_by: str = ""
 ) -> Entry:
@@ -413,8 +418,7 @@ async def decide(
     The creditor reads `reason`. `proposed_by` names the first of two people where two were needed.
     Raises NoSuchClaim, ReasonMissing, NotNow, and ValueError for an unknown decision.
     """
-    if to_kind not in rules.DECISIONS:
-        raise ValueError(f"unknown decision {to_kind!r}: one of {', '.join(rules.DECISIONS)}")
+    _is_decision(to_kind)
     said = _readable(reason)
     if rules.DECISIONS[to_kind] and not said:
         raise ReasonMissing(kind=to_kind)
@@ -480,6 +484,7 @@ async def review(db: Transaction, number: str, to_kind: str, by: str, reason: st
     raises, SamePerson, AnotherDecision, and ChangedMeanwhile: then the proposal is withdrawn by
     whoever looks again.
     """
+    _is_decision(to_kind)
     by = approvals.operator(by)
     claim = await claims.locked(db, _read(number))
     if claim is None:

@@ -58,8 +58,8 @@ class Deal:
         await desk.import_register(self.house.database, register(walk), self.house.clock.now())
         await walk.links()
         await walk.files_from_register()
-        for decision in ("taken_up", "allowed"):
-            await desk.decide(self.house.database, walk.claim, decision, "alice", "", self.house.clock.now())
+        for decision, by in (("taken_up", "alice"), ("allowed", "alice"), ("allowed", "bob")):
+            await desk.decide(self.house.database, walk.claim, decision, by, "", self.house.clock.now())
         await self.hears("claim_status", "claim_status")
 
     async def hears(self, *kinds: str) -> list[Screen]:

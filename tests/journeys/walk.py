@@ -162,6 +162,9 @@ class Walk:
         """The operator takes the claim up and allows it; each step arrives by itself."""
         for decision, status in (("taken_up", "under_review"), ("allowed", "allowed")):
             done = await self.product.command("claims", "decide", self.claim, decision, "--by", AGENT)
+            if decision == "allowed":  # so large a claim takes two
+                assert done["proposed"]
+                done = await self.product.command("claims", "decide", self.claim, decision, "--by", "bob")
             assert done["status"] == status
             self.receipts.append(done["receipt"])
             screen = await self.side.told()

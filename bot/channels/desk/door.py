@@ -33,8 +33,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import orjson
 from aiohttp import web
 
-from bot import i18n
-from bot.channels.desk import roles, texts
+from bot import i18n, roles
+from bot.channels.desk import texts
 from bot.channels.desk.page import Assets, Page
 from bot.errors import Invalid, Refusal
 

@@ -5,7 +5,8 @@ import html
 import json
 from pathlib import Path
 
-from bot.channels.desk import roles, texts
+from bot import roles
+from bot.channels.desk import texts
 
 FOLDER = Path(__file__).parent / "page"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
