@@ -9,16 +9,25 @@ tests/channels/telegram/test_emulator.py, which asks a server written by others.
         await person.says("/start")
         message = await person.hears()
         await person.taps(message, "登记债权")
+
+        group = api.forum()
+        agent = group.member(900, admin=True)
+        await agent.writes(None, "/desk CODE")        # None: the topic everybody calls General
+        await agent.writes(group.named("KF-…"), "您好")
 """
 
 import asyncio
 import html.parser
 import json
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from bot import clock
 
 TOKEN = "42:TEST"
 
@@ -30,12 +39,30 @@ KNOWN: dict[str, frozenset[str]] = {
     "deleteWebhook": frozenset({"drop_pending_updates"}),
     "getWebhookInfo": frozenset(),
     "setMyCommands": frozenset({"commands", "scope", "language_code"}),
-    "sendMessage": frozenset({"chat_id", "text", "parse_mode", "reply_markup"}),
+    "sendMessage": frozenset({
+        "chat_id", "text", "parse_mode", "reply_markup", "message_thread_id", "disable_notification", "protect_content",
+    }),
     "editMessageText": frozenset({"chat_id", "message_id", "text", "parse_mode", "reply_markup"}),
-    "sendDocument": frozenset({"chat_id", "document", "reply_markup"}),
+    "sendDocument": frozenset({"chat_id", "document", "reply_markup", "message_thread_id", "protect_content"}),
+    "deleteMessage": frozenset({"chat_id", "message_id"}),
     "answerCallbackQuery": frozenset({"callback_query_id", "text"}),
     "getFile": frozenset({"file_id"}),
-}
+    "getChatMember": frozenset({"chat_id", "user_id"}),
+    "getForumTopicIconStickers": frozenset(),
+    "createForumTopic": frozenset({"chat_id", "name", "icon_color", "icon_custom_emoji_id"}),
+    "editForumTopic": frozenset({"chat_id", "message_thread_id", "name", "icon_custom_emoji_id"}),
+    "closeForumTopic": frozenset({"chat_id", "message_thread_id"}),
+    "reopenForumTopic": frozenset({"chat_id", "message_thread_id"}),
+    "deleteForumTopic": frozenset({"chat_id", "message_thread_id"}),
+    "pinChatMessage": frozenset({"chat_id", "message_id", "disable_notification"}),
+    "setMessageReaction": frozenset({"chat_id", "message_id", "reaction"}),
+}  # fmt: skip
+#: what a group counts against its limit
+COUNTED = frozenset({"sendMessage", "sendDocument"})
+#: pictures a topic may carry, and what Telegram calls them
+ICONS = {f"{5_300_000_000 + place}": sign for place, sign in enumerate("💬❗‼✍📆✅🏁⁉")}
+#: reactions a bot may give, a few of them
+REACTIONS = frozenset({"👌", "✍", "👀", "👍"})
 
 
 class Refused(Exception):
@@ -70,6 +97,9 @@ class Message:
     rows: list[list[dict[str, Any]]] = field(default_factory=list)
     document: tuple[str, bytes] | None = None
     edits: int = 0
+    thread: int | None = None
+    protected: bool = False
+    reactions: list[str] = field(default_factory=list)
 
     def button(self, label: str) -> dict[str, Any]:
         """The button with this label."""
@@ -99,6 +129,7 @@ class BotApi:
         self.delivered: list[int] = []
         self.files: dict[str, bytes] = {}
         self.file_status = 200
+        self.groups: dict[int, Group] = {}
         self._faults: list[tuple[str, Refused | str]] = []
         self._next_update = 1000
         self._next_id = 1
@@ -133,6 +164,12 @@ class BotApi:
         """Somebody with a private chat with the bot."""
         self.chats.setdefault(number, [])
         return Person(self, number, language)
+
+    def forum(self, number: int = -1_001_000_000_001) -> "Group":
+        """A supergroup with topics, in which the bot may manage them."""
+        self.chats.setdefault(number, [])
+        self.groups[number] = Group(self, number)
+        return self.groups[number]
 
     def fails(self, method: str, status: int, description: str = "", *, times: int = 1, **parameters: int) -> None:
         """Refuse the next calls of a method."""
@@ -238,7 +275,8 @@ class BotApi:
                 fields[name] = fields[value.removeprefix("attach://")]
             elif name == "reply_markup" and isinstance(value, str):
                 fields[name] = json.loads(value)
-        return {name: value for name, value in fields.items() if not isinstance(value, tuple) or name == "document"}
+        kept = {name: value for name, value in fields.items() if not isinstance(value, tuple) or name == "document"}
+        return {name: value == "true" if value in ("true", "false") else value for name, value in kept.items()}
 
     async def _ride(self, fields: dict[str, Any]) -> None:
         """Do what stands in the response to a webhook. Its result and its errors go nowhere."""
@@ -272,7 +310,9 @@ class BotApi:
                 return self._seen(self._rewrite(fields))
             case "sendDocument":
                 name, content = fields["document"]
-                message = self._new(self._chat(fields), rows=_rows(fields), document=(name, content))
+                message = self._new(
+                    self._chat(fields), rows=_rows(fields), document=(name, content), **self._place(fields)
+                )
                 self.files[f"doc-{message.id}"] = content
                 return self._seen(message)
             case "answerCallbackQuery":
@@ -283,6 +323,26 @@ class BotApi:
                     raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
                 content = self.files[fields["file_id"]]
                 return {"file_id": fields["file_id"], "file_size": len(content), "file_path": f"f/{fields['file_id']}"}
+            case "deleteMessage":
+                chat, number = self._chat(fields), int(fields["message_id"])
+                if all(m.id != number for m in self.chats[chat]):
+                    raise Refused(400, "Bad Request: message to delete not found")
+                self.chats[chat] = [m for m in self.chats[chat] if m.id != number]
+                return True
+            case "setMessageReaction":
+                chat = self._chat(fields)
+                found = next((m for m in self.chats[chat] if m.id == int(fields["message_id"])), None)
+                if found is None:
+                    raise Refused(400, "Bad Request: message to react not found")
+                signs = [one["emoji"] for one in fields["reaction"]]
+                if not REACTIONS.issuperset(signs) or len(signs) > 1:
+                    raise Refused(400, "Bad Request: REACTION_INVALID")
+                found.reactions = signs
+                return True
+            case "getForumTopicIconStickers":
+                return [{"custom_emoji_id": key, "emoji": sign, "type": "custom_emoji"} for key, sign in ICONS.items()]
+            case _ if method.endswith("ForumTopic") or method in ("getChatMember", "pinChatMessage"):
+                return await self._group(fields).does(method, fields)
             case _:
                 return {"id": 42, "is_bot": True, "first_name": "Bot"}
 
@@ -317,7 +377,28 @@ class BotApi:
             raise Refused(400, "Bad Request: chat not found")
         if chat in self.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
+        if chat in self.groups:
+            self.groups[chat].is_there()
         return chat
+
+    def _group(self, fields: dict[str, Any]) -> "Group":
+        group = self.groups.get(self._chat(fields))
+        if group is None:
+            raise Refused(400, "Bad Request: method is available only for supergroups")
+        return group
+
+    def _place(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Where in its chat a new message stands. Raises what Telegram says of a topic that is not there."""
+        thread = int(fields["message_thread_id"]) if "message_thread_id" in fields else None
+        group = self.groups.get(int(fields["chat_id"]))
+        if thread is not None:
+            if group is None or thread not in group.topics:
+                raise Refused(400, "Bad Request: message thread not found")
+            if group.topics[thread].closed:
+                raise Refused(400, "Bad Request: TOPIC_CLOSED")
+        if group is not None:
+            group.counts()
+        return {"thread": thread, "protected": bool(fields.get("protect_content"))}
 
     def _new(self, chat: int, **what: Any) -> Message:
         message = Message(self._next_id, chat, by_bot=True, **what)
@@ -328,7 +409,8 @@ class BotApi:
 
     def _write(self, fields: dict[str, Any]) -> Message:
         text, bold = _plain(fields)
-        return self._new(self._chat(fields), text=text, bold=bold, rows=_rows(fields))
+        chat, rows = self._chat(fields), _rows(fields)
+        return self._new(chat, text=text, bold=bold, rows=rows, **self._place(fields))
 
     def _rewrite(self, fields: dict[str, Any]) -> Message:
         chat = self._chat(fields)
@@ -361,6 +443,240 @@ class BotApi:
     async def _changed(self) -> None:
         async with self._news:
             self._news.notify_all()
+
+
+@dataclass
+class Topic:
+    """A topic of a group, as its members see it."""
+
+    thread: int
+    name: str
+    icon: str = ""
+    closed: bool = False
+    pinned: list[int] = field(default_factory=list)
+
+
+class Group:
+    """A supergroup with topics: its members, what they do to it, and what the bot may do there.
+
+    per_minute  so many messages of the bot, then 429 until the oldest is a minute old; None: no limit
+    rights      whether the bot may manage topics and pin
+    """
+
+    def __init__(self, api: BotApi, number: int) -> None:
+        self.api = api
+        self.number = number
+        self.topics: dict[int, Topic] = {}
+        self.members: dict[int, str] = {}
+        self.per_minute: int | None = None
+        self.rights = True
+        self.kicked = False
+        self.moved_to = 0
+        self._sent: deque[datetime] = deque()
+
+    # -- what a test does
+
+    def member(self, number: int, *, name: str = "Agent", admin: bool = False) -> "Member":
+        """Somebody in the group."""
+        self.members[number] = "administrator" if admin else "member"
+        return Member(self, number, name)
+
+    def named(self, words: str) -> Topic:
+        """The one topic whose name holds these words."""
+        (found,) = (topic for topic in self.topics.values() if words in topic.name)
+        return found
+
+    def read(self, topic: Topic | None, *, by_bot: bool = True) -> list[Message]:
+        """What stands in a topic, oldest first, as it reads now."""
+        thread = topic.thread if topic is not None else None
+        return [m for m in self.api.chats[self.number] if m.thread == thread and m.by_bot is by_bot]
+
+    async def loses(self, topic: Topic) -> None:
+        """Somebody deletes a topic with all that is in it. Bots are not told."""
+        del self.topics[topic.thread]
+        self.api.chats[self.number] = [m for m in self.api.chats[self.number] if m.thread != topic.thread]
+
+    async def closes(self, topic: Topic, by: "Member") -> int:
+        """Somebody closes a topic by hand."""
+        topic.closed = True
+        return await by.serves(topic, forum_topic_closed={})
+
+    async def moves(self, number: int, *, told: bool = True) -> "Group":
+        """The group gets another id; the old one knows only where it went. `told`: the service messages arrive."""
+        other = self.api.forum(number)
+        other.members, other.topics = dict(self.members), self.topics
+        self.api.chats[number] = self.api.chats[self.number]
+        self.api.said[number] = self.api.said.setdefault(self.number, [])
+        self.moved_to = number
+        if told:
+            await self.api.update(message={**self.message(None), "migrate_to_chat_id": number})
+        return other
+
+    def message(self, topic: Topic | None, number: int | None = None) -> dict[str, Any]:
+        """What every message of this group has."""
+        where = {} if topic is None else {"message_thread_id": topic.thread, "is_topic_message": True}
+        number = self.api.number() if number is None else number
+        return {"message_id": number, "date": 1_790_000_000, "chat": self.chat(), **where}
+
+    def chat(self) -> dict[str, Any]:
+        """The group, as updates show it."""
+        return {"id": self.number, "type": "supergroup", "title": "Desk", "is_forum": True}
+
+    # -- what the bot does
+
+    def is_there(self) -> None:
+        """Raises Refused where the bot has no business."""
+        if self.moved_to:
+            raise Refused(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.moved_to,
+            )
+        if self.kicked:
+            raise Refused(403, "Forbidden: bot was kicked from the supergroup chat")
+
+    def counts(self) -> None:
+        """One more message. Raises Refused when it is one too many."""
+        if self.per_minute is None:
+            return
+        now = clock.now()
+        while self._sent and now - self._sent[0] >= timedelta(minutes=1):
+            self._sent.popleft()
+        if len(self._sent) >= self.per_minute:
+            wait = timedelta(minutes=1) - (now - self._sent[0])
+            after = int(wait.total_seconds()) + 1
+            raise Refused(429, f"Too Many Requests: retry after {after}", retry_after=after)
+        self._sent.append(now)
+
+    async def does(self, method: str, fields: dict[str, Any]) -> Any:
+        """A call about this group."""
+        if method == "getChatMember":
+            number = int(fields["user_id"])
+            if number == 42:
+                return {"user": _BOT, "status": "administrator", "can_manage_topics": self.rights}
+            status = self.members.get(number, "left")
+            return {"user": {"id": number, "is_bot": False, "first_name": "Test"}, "status": status}
+        if not self.rights:
+            raise Refused(400, "Bad Request: not enough rights to manage topics")
+        if method == "pinChatMessage":
+            return await self._pins(int(fields["message_id"]))
+        icon = fields.get("icon_custom_emoji_id")
+        if icon and icon not in ICONS:
+            raise Refused(400, "Bad Request: DOCUMENT_INVALID")
+        if "name" in fields and not 0 < len(fields["name"]) <= 128:
+            raise Refused(400, "Bad Request: TOPIC_TITLE_EMPTY")
+        if method == "createForumTopic":
+            return await self._creates(fields["name"], icon)
+        topic = self.topics.get(int(fields["message_thread_id"]))
+        if topic is None:
+            raise Refused(400, "Bad Request: message thread not found")
+        match method:
+            case "editForumTopic":
+                name, sign = fields.get("name", topic.name), ICONS[icon] if icon else topic.icon
+                if (name, sign) == (topic.name, topic.icon):
+                    raise Refused(400, "Bad Request: TOPIC_NOT_MODIFIED")
+                topic.name, topic.icon = name, sign
+                await self._serves(topic, forum_topic_edited={"name": name})
+            case "closeForumTopic" | "reopenForumTopic":
+                closing = method.startswith("close")
+                if topic.closed is closing:
+                    raise Refused(400, "Bad Request: TOPIC_NOT_MODIFIED")
+                topic.closed = closing
+                await self._serves(topic, **{"forum_topic_closed" if closing else "forum_topic_reopened": {}})
+            case _:
+                await self.loses(topic)
+        return True
+
+    async def _creates(self, name: str, icon: str | None) -> dict[str, Any]:
+        topic = Topic(self.api.number(), name, ICONS[icon] if icon else "")
+        self.topics[topic.thread] = topic
+        await self._serves(topic, forum_topic_created={"name": name, "icon_color": 7322096})
+        return {"message_thread_id": topic.thread, "name": name, "icon_color": 7322096}
+
+    async def _pins(self, number: int) -> bool:
+        found = next((m for m in self.api.chats[self.number] if m.id == number), None)
+        if found is None:
+            raise Refused(400, "Bad Request: message to pin not found")
+        topic = self.topics.get(found.thread) if found.thread is not None else None
+        if topic is not None:
+            topic.pinned.append(number)
+        await self._serves(topic, pinned_message={**self.message(topic, number), "from": _BOT, "text": found.text})
+        return True
+
+    async def _serves(self, topic: Topic | None, **what: Any) -> None:
+        """A service message of the bot's own doing, which naive relays take for somebody's words."""
+        self.api._next_update += 1
+        update = {"update_id": self.api._next_update, "message": {**self.message(topic), "from": _BOT, **what}}
+        self.api.pending.append(update)
+
+
+@dataclass
+class Member:
+    """Somebody in a group: writes in topics, taps, edits, sends files, leaves."""
+
+    group: Group
+    number: int
+    name: str
+
+    async def writes(self, topic: Topic | None, text: str, **more: Any) -> int:
+        """Type something in a topic, or in General; the number of the message."""
+        message = {**self.group.message(topic), "from": self._self(), "text": text, **more}
+        self._keeps(message, text)
+        await self.group.api.update(message=message)
+        return int(message["message_id"])
+
+    async def edits(self, topic: Topic | None, number: int, text: str) -> int:
+        """Put other words in a message of one's own."""
+        message = {**self.group.message(topic, number), "from": self._self(), "text": text, "edit_date": 1_790_000_001}
+        return await self.group.api.update(edited_message=message)
+
+    async def sends_document(self, topic: Topic | None, name: str, content: bytes, *, caption: str = "") -> int:
+        """Send a file into a topic."""
+        file_id = f"file-{self.group.api.number()}"
+        self.group.api.files[file_id] = content
+        document = {"file_id": file_id, "file_unique_id": "u", "file_name": name, "file_size": len(content)}
+        message = {**self.group.message(topic), "from": self._self(), "document": document}
+        if caption:
+            message["caption"] = caption
+        self._keeps(message, caption)
+        await self.group.api.update(message=message)
+        return int(message["message_id"])
+
+    async def serves(self, topic: Topic | None, **what: Any) -> int:
+        """Do something that Telegram reports as a service message."""
+        return await self.group.api.update(message={**self.group.message(topic), "from": self._self(), **what})
+
+    async def taps(self, message: Message, label: str) -> int:
+        """Tap the button with this label."""
+        return await self.taps_token(message, message.button(label)["callback_data"])
+
+    async def taps_token(self, message: Message, token: str) -> int:
+        """Send the token of a button."""
+        topic = self.group.topics.get(message.thread) if message.thread is not None else None
+        shown = {**self.group.message(topic, message.id), "from": _BOT, "text": message.text}
+        query = {"id": f"q{self.group.api.number()}", "from": self._self(), "chat_instance": "1", "message": shown}
+        return await self.group.api.update(callback_query={**query, "data": token})
+
+    async def leaves(self) -> int:
+        """Leave the group, or be removed from it."""
+        self.group.members.pop(self.number, None)
+        user = self._self()
+        return await self.group.api.update(
+            chat_member={
+                "chat": self.group.chat(), "from": user, "date": 1,
+                "old_chat_member": {"user": user, "status": "member"},
+                "new_chat_member": {"user": user, "status": "left"},
+            }
+        )  # fmt: skip
+
+    def _keeps(self, message: dict[str, Any], text: str) -> None:
+        number, thread = int(message["message_id"]), message.get("message_thread_id")
+        self.group.api.chats[self.group.number].append(
+            Message(number, self.group.number, by_bot=False, text=text, thread=thread)
+        )
+
+    def _self(self) -> dict[str, Any]:
+        return {"id": self.number, "is_bot": False, "first_name": self.name, "language_code": "zh-hans"}
 
 
 @dataclass
@@ -440,6 +756,9 @@ class Person:
     def _self(self) -> dict[str, Any]:
         me = {"id": self.number, "is_bot": False, "first_name": "Test"}
         return me if self.language is None else {**me, "language_code": self.language}
+
+
+_BOT = {"id": 42, "is_bot": True, "first_name": "Bot"}
 
 
 class _Html(html.parser.HTMLParser):
