@@ -16,6 +16,15 @@ LARGEST = 10 * 1024 * 1024
 
 PDF, JPEG, PNG, HEIC, WEBP = "application/pdf", "image/jpeg", "image/png", "image/heic", "image/webp"
 MEDIA_TYPES = (PDF, JPEG, PNG, HEIC, WEBP)
+#: what is spoken: only for a person to listen to, never evidence
+OGG, MP3, M4A = "audio/ogg", "audio/mpeg", "audio/mp4"
+_SPOKEN = (
+    (OGG, 0, b"OggS"),
+    (MP3, 0, b"ID3"),
+    (MP3, 0, b"\xff\xfb"),
+    (MP3, 0, b"\xff\xf3"),
+    (M4A, 4, b"ftypM4A"),
+)
 _ENDINGS = {"pdf": PDF, "jpg": JPEG, "jpeg": JPEG, "png": PNG, "heic": HEIC, "heif": HEIC, "webp": WEBP}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 #: more pixels than any camera makes: a picture that would burst the screen of whoever opens it
@@ -54,6 +63,18 @@ def evidence(name: str, size: int, content: bytes | None) -> Evidence:
         raise Invalid("file_disguised" if ending in _ENDINGS else "file_wrong_type")
     _SOUND[media_type](content)
     return Evidence(shown, media_type, len(content), hashlib.sha256(content).hexdigest())
+
+
+def recording(name: str, size: int, content: bytes | None) -> Evidence:
+    """Look at something spoken. Raises Invalid: file_too_large, file_empty, file_wrong_type."""
+    if content is None or max(size, len(content)) > LARGEST:
+        raise Invalid("file_too_large", most=LARGEST // 1024 // 1024)
+    if not content.strip(b"\0 \r\n\t"):
+        raise Invalid("file_empty")
+    media_type = next((kind for kind, place, first in _SPOKEN if content[place:].startswith(first)), None)
+    if media_type is None:
+        raise Invalid("file_wrong_type")
+    return Evidence(plain_name(name), media_type, len(content), hashlib.sha256(content).hexdigest())
 
 
 def plain_name(name: str) -> str:
@@ -232,7 +253,10 @@ __all__ = [
     "HEIC",
     "JPEG",
     "LARGEST",
+    "M4A",
     "MEDIA_TYPES",
+    "MP3",
+    "OGG",
     "PDF",
     "PNG",
     "WEBP",
@@ -240,5 +264,6 @@ __all__ = [
     "evidence",
     "harm",
     "plain_name",
+    "recording",
     "sniff",
 ]

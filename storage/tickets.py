@@ -62,7 +62,11 @@ class Ticket(SQLModel, table=True):
 
 
 class TicketMessage(SQLModel, table=True):
-    """One thing said in a ticket by the creditor or an agent, noted by an agent, or brought about (`code`)."""
+    """One thing said in a ticket by the creditor or an agent, noted by an agent, or brought about (`code`).
+
+    answers  the line it answers, or the line an event is about
+    album    the wire's own id of the album its pictures came in
+    """
 
     __tablename__ = "ticket_message"
 
@@ -75,6 +79,9 @@ class TicketMessage(SQLModel, table=True):
     ref: str | None = Field(default=None, max_length=64, index=True, description="the wire's own id of it")
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     edited_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    answers: int | None = Field(default=None, sa_column=Column(Key, nullable=True))
+    album: str | None = Field(default=None, max_length=64)
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class TicketStep(SQLModel, table=True):
@@ -89,7 +96,10 @@ class TicketStep(SQLModel, table=True):
 
 
 class TicketFile(SQLModel, table=True):
-    """A file of either side, sealed. `draft` holds it until its words are sent; nobody opens what may do `harm`."""
+    """A file of either side, sealed. `draft` holds it until its words are sent; nobody opens what may do `harm`.
+
+    seconds  the length of what is spoken in it; None: it is no recording
+    """
 
     __tablename__ = "ticket_file"
 
@@ -103,6 +113,7 @@ class TicketFile(SQLModel, table=True):
     size: int
     digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     harm: str | None = Field(default=None, max_length=16)
+    seconds: int | None = None
     name: str = Field(sa_column=Column(SealedText("ticket_file.name"), nullable=False))
     content: bytes = Field(sa_column=Column(SealedBytes("ticket_file.content"), nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -170,6 +181,9 @@ class LineRow(NamedTuple):
     ref: str | None
     at: datetime
     edited_at: datetime | None
+    answers: int | None
+    album: str | None
+    withdrawn_at: datetime | None
 
 
 class FileRow(NamedTuple):
@@ -183,6 +197,7 @@ class FileRow(NamedTuple):
     harm: str | None
     name: str
     at: datetime
+    seconds: int | None
 
 
 class RevealRow(NamedTuple):
@@ -412,6 +427,8 @@ _ADD_LINE = Query(
         text=bindparam("words"),
         ref=bindparam("wire"),
         at=bindparam("moment"),
+        answers=bindparam("to_line"),
+        album=bindparam("of_album"),
     )
     .returning(_line.id),
     _Id,
@@ -477,10 +494,21 @@ async def add_line(
     kind: str = "said",
     code: str = "",
     ref: str | None = None,
+    answers: int | None = None,
+    album: str | None = None,
 ) -> int:
     """Add what was said, noted or brought about; its id. MUST be called with the ticket held."""
     row = await db.one(
-        _ADD_LINE, ticket=ticket_id, by_agent=agent, of_kind=kind, of_code=code, words=text, wire=ref, moment=at
+        _ADD_LINE,
+        ticket=ticket_id,
+        by_agent=agent,
+        of_kind=kind,
+        of_code=code,
+        words=text,
+        wire=ref,
+        moment=at,
+        to_line=answers,
+        of_album=album,
     )
     assert row is not None
     return row.id
@@ -531,9 +559,9 @@ async def give(db: Transaction, ticket_id: int, to: int) -> None:
     await db.run(_GIVE_FILES, ticket=ticket_id, to_ticket=to)
 
 
-def key_of_line(line_id: int) -> str:
-    """The key of the outbox row that carries a line."""
-    return f"ticket:line:{line_id}"
+def key_of_line(line_id: int, place: int = 0) -> str:
+    """The key of the outbox row that carries a line, or a file of it by its place."""
+    return f"ticket:line:{line_id}:file:{place}" if place else f"ticket:line:{line_id}"
 
 
 _DELIVERY = Query(
@@ -579,7 +607,7 @@ _ADD_FILE = Query(
             name: bindparam(name)
             for name in (
                 "handle", "ticket_id", "message_id", "draft", "contact_id", "media_type", "size", "digest", "harm",
-                "name", "content", "at",
+                "seconds", "name", "content", "at",
             )
         }
     )
@@ -612,6 +640,7 @@ async def add_file(
     draft: str | None = None,
     ticket_id: int | None = None,
     message_id: int | None = None,
+    seconds: int | None = None,
 ) -> None:
     """Keep a file, sealed: for a draft, or in a ticket."""
     await db.run(
@@ -625,6 +654,7 @@ async def add_file(
         size=len(content),
         digest=blind("document", sha256),
         harm=harm,
+        seconds=seconds,
         name=name,
         content=content,
         at=at,
@@ -644,6 +674,18 @@ async def files_in(db: Reader, draft: str) -> list[FileRow]:
 async def attach(db: Transaction, draft: str, ticket_id: int, message_id: int) -> int:
     """Give the files of a draft to the line they were sent with; how many."""
     return await db.run(_ATTACH, of_draft=draft, to_ticket=ticket_id, to_message=message_id)
+
+
+_KEPT = Query(
+    select(_file.content).where(_file.handle == bindparam("of_handle"), _file.harm.is_(None)),
+    _Content,
+)
+
+
+async def kept(db: Reader, handle: str) -> bytes | None:
+    """The content of a file that goes out to its creditor. MUST NOT be called with a handle somebody else gave."""
+    row = await db.one(_KEPT, of_handle=handle)
+    return row.content if row is not None else None
 
 
 async def file(db: Reader, ticket_id: int, handle: str) -> bytes | None:
@@ -736,6 +778,7 @@ __all__ = [
     "files_of",
     "give",
     "keep",
+    "kept",
     "key_of_line",
     "line",
     "line_of_ref",

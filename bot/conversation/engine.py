@@ -26,10 +26,10 @@ from bot.conversation import outbox, texts
 from bot.conversation.channel import Abilities
 from bot.conversation.flow import Book, Step
 from bot.conversation.form import Forms, FormWalk, Hearing
-from bot.conversation.reply import Choice, Reply, unpacked
+from bot.conversation.reply import Attachment, Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
 from bot.values import value
-from storage import conversations, people
+from storage import conversations, enclosures, people
 from storage.conversations import MessageRow
 from storage.database import Database, Reader, Transaction
 from storage.people import ContactRow
@@ -324,6 +324,15 @@ class Engine:
             return []
         rows = await conversations.messages(db, contact.id, after=after, before=before, limit=limit)
         return [_message(row) for row in rows]
+
+    async def document(self, channel: str, address: str, seq: int) -> Attachment | None:
+        """The file we handed out in one message of an address, with its content; None: there is none (any more)."""
+        found = await self.history(channel, address, after=seq - 1, limit=1)
+        document = found[0].reply.document if found and found[0].seq == seq else None
+        if document is None or not document.kept:
+            return document
+        content = await enclosures.content(self.database.read(), document.kept)
+        return replace(document, content=content, kept="") if content is not None else None
 
     async def locale_of(self, channel: str, address: str) -> str | None:
         """The language an address is spoken to in, or None for a stranger."""

@@ -19,7 +19,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import clock
@@ -27,7 +27,7 @@ from bot.conversation.channel import Channel
 from bot.conversation.reply import Reply, unpacked
 from bot.conversation.turn import Turn
 from bot.errors import Malformed, TryLater, Unknown, Unreachable
-from storage import conversations, deliveries, people
+from storage import conversations, deliveries, enclosures, people
 from storage.database import Database, Reader, Transaction
 from storage.deliveries import BULK, REPLY, STATUS, URGENT, DueRow
 from storage.terms import Outcome
@@ -285,6 +285,7 @@ class Drain:
     async def _send(self, taken: _Taken, reply: Reply) -> None:
         row = taken.row
         try:
+            reply = await self._filled(reply)
             async with asyncio.timeout(SENDING):
                 receipt = await self._channel.send(row.address, reply, replacing=row.fields.get("replacing"))
         except Unreachable:
@@ -307,9 +308,19 @@ class Drain:
             # A crash before this commit sends it a second time; after it, never again.
             await self._end(taken, Outcome.SENT, receipt.message)
 
+    async def _filled(self, reply: Reply) -> Reply:
+        """The reply with the content of its file. Raises Malformed when that is no longer kept."""
+        document = reply.document
+        if document is None or not document.kept:
+            return reply
+        content = await enclosures.content(self._database.read(), document.kept)
+        if content is None:
+            raise Malformed("the file is gone")
+        return replace(reply, document=replace(document, content=content, kept=""))
+
     async def _remember(self, taken: _Taken, reply: Reply) -> None:
         """Deliver by writing into the history: the line and the mark in one transaction, then ring."""
-        if not await self._database.write(lambda db: self._append(db, taken, reply)):
+        if not await self._database.write(lambda db: self._append(db, taken, reply), lingers=True):
             return
         try:
             await self._channel.send(taken.row.address, reply)
@@ -410,13 +421,13 @@ class Drain:
 
         for pause in (0.1, 0.5, 2.0):
             try:
-                return await self._database.write(run)
+                return await self._database.write(run, lingers=True)
             except _LeaseLost:
                 raise
             except Exception as failure:
                 log.warning("outbox of %s: mark failed: %s", self._channel.name, type(failure).__name__)
                 await asyncio.sleep(pause)
-        return await self._database.write(run)
+        return await self._database.write(run, lingers=True)
 
     def _count(self, db: Transaction, outcome: str, count: int = 1) -> None:
         def add() -> None:

@@ -36,11 +36,16 @@ class Copyable:
 
 @value
 class Attachment:
-    """A file that goes out with a reply (a receipt)."""
+    """A file that goes out with a reply (a receipt).
+
+    kept  where its content is, when it is too large to be carried about (`storage/enclosures.py`):
+          `content` is empty until it is sent or fetched
+    """
 
     name: str
     media_type: str
     content: bytes
+    kept: str = ""
 
 
 @value
@@ -88,10 +93,12 @@ def unpacked(packed: bytes) -> Reply:
     """A stored reply, as `Reply.packed` wrote it."""
     raw = orjson.loads(packed)
     document = raw.pop("document")
+    if document:
+        document["content"] = bytes.fromhex(document["content"])
     return Reply(
         choices=tuple(tuple(Choice(**c) for c in row) for row in raw.pop("choices")),
         copies=tuple(Copyable(**c) for c in raw.pop("copies")),
-        document=document and Attachment(document["name"], document["media_type"], bytes.fromhex(document["content"])),
+        document=document and Attachment(**document),
         **raw,
     )
 

@@ -12,11 +12,13 @@ class File:
 
     `content` is None when the door refused to fetch it (too large): `size` then says how
     many bytes it was announced with. `name` is what the sender called it and is never trusted.
+    `seconds` is the length of what is spoken in it; None: it is no recording.
     """
 
     name: str
     size: int
     content: bytes | None
+    seconds: int | None = None
 
 
 @value

@@ -8,13 +8,13 @@ Locks: the contact (held by the engine in a turn), the creditor, the ticket, the
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from bot import files, i18n, numbers
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Attachment, Reply
 from bot.conversation.turn import File, Person
 from bot.errors import Invalid, Refusal
 from bot.ledger.transition import Entry, new_handle, receipt_number, transition
@@ -27,6 +27,7 @@ from bot.support.rules import (
     NobodyThere,
     NoSuchClaim,
     NoSuchFile,
+    NoSuchLine,
     NoSuchTicket,
     NotRevealed,
     OthersDetails,
@@ -469,6 +470,8 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
                 line.code,
                 line.edited_at,
                 (sent.outcome or "") if sent is not None else "",
+                line.answers,
+                line.withdrawn_at,
             )
         )
     seen = _seen(row, tuple(lines))
@@ -483,7 +486,7 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
 
 def _paper(row: FileRow, plain: bool) -> Paper:
     name = row.name if plain else f"*.{row.name.rpartition('.')[2][:8]}" if "." in row.name else "*"
-    return Paper(row.handle, row.message_id, name, row.media_type, row.size, row.harm, row.at)
+    return Paper(row.handle, row.message_id, name, row.media_type, row.size, row.harm, row.at, row.seconds)
 
 
 async def paper(db: Reader, number: str, handle: str, agent: str, now: datetime) -> bytes:
@@ -513,32 +516,54 @@ async def _found(db: Reader, number: str) -> TicketRow:
 Words = Callable[[str, str, str], Reply]
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How an answer is put, each called in the creditor's language.
+
+    says      (number, agent, text): the message
+    body      (text, count of files, words it is about or ""): its text
+    encloses  (number, place, count): what comes with one of its files
+    """
+
+    says: Words
+    body: Callable[[str, int, str], str]
+    encloses: Callable[[str, int, int], Reply]
+
+
 async def answer(
     db: Transaction,
     number: str,
     agent: str,
     text: str,
     at: datetime,
-    words: Words,
+    words: Wording,
     *,
     revision: int | None = None,
     sure: bool = False,
+    files: Sequence[File] = (),
+    about: int | None = None,
 ) -> Answered:
-    """Answer a ticket: keep the words, move the status, owe them to the creditor's contact.
+    """Answer a ticket: keep the words and files, move the status, owe them to the creditor's contact.
 
-    `words(number, agent, text)` is called in the creditor's language. `revision` names the ticket the
-    agent had before him. A ticket that was settled is opened again first. Raises Invalid for a wrong
-    number or empty words, NoSuchTicket, Overtaken, and OthersDetails unless `sure`.
+    `revision` names the ticket the agent had before him; `about` the line he answers, quoted for the
+    creditor. With files the words may be empty. A ticket that was settled is opened again first.
+    Raises Invalid for a wrong number, empty words or a file that cannot be sent, NoSuchTicket,
+    NoSuchLine, Quarantined, Overtaken, and OthersDetails unless `sure`. MUST NOT keep or send
+    anything when it raises.
     """
-    agent, text = rules.name(agent), rules.answer(text)
+    agent = rules.name(agent)
+    text = rules.answer(text) if text.strip() or not files else ""
+    rules.few_enough(len(files))
+    papers = [_looked(one) for one in files]
     row = await _held(db, number)
     rules.in_step(row.revision, revision, row.agent)
+    earlier = await _quotable(db, row, about)
     if not sure:
-        await _not_others(db, row, text)
+        await _not_others(db, row, " \n".join((text, *(paper.seen.name for paper in papers))))
     reopened = row.status in OVER
     if reopened:
         row = await _reopened(db, row, f"operator:{agent}", at)
-    line = await tickets.add_line(db, row.id, agent, text, at)
+    line = await tickets.add_line(db, row.id, agent, text, at, answers=about)
     row = await _moved(
         db,
         row,
@@ -555,11 +580,66 @@ async def answer(
         flags=rules.unflagged(row.flags, rules.UNDELIVERED),
         due_at=at + rules.NUDGE_AFTER,
     )
-    await _owe(db, row, tickets.key_of_line(line), _spoken(row, lambda: words(row.number, agent, text)), at, line=line)
+    said = _spoken(row, lambda: words.says(row.number, agent, words.body(text, len(papers), earlier)))
+    await _owe(db, row, tickets.key_of_line(line), said, at, line=line)
+    for place, paper in enumerate(papers, 1):
+        await _enclose(db, row, line, place, len(papers), paper, at, words)
     return _done(row, reopened, line)
 
 
-async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime, words: Words) -> Answered:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A file an agent sends, seen from its content."""
+
+    seen: files.Evidence
+    content: bytes
+    seconds: int | None
+
+
+def _looked(file: File) -> _Looked:
+    """What an agent's file is. Raises Invalid with the codes of `files.evidence`, and Quarantined."""
+    harm = files.harm(file.content) if file.content is not None and len(file.content) <= files.LARGEST else None
+    if harm is not None:
+        raise Quarantined(why=harm)
+    look = files.evidence if file.seconds is None else files.recording
+    seen = look(file.name, file.size, file.content)
+    assert file.content is not None
+    return _Looked(seen, file.content, file.seconds)
+
+
+async def _quotable(db: Reader, row: TicketRow, key: int | None) -> str:
+    """The words an answer is about, "" without. MUST NOT be a note. Raises NoSuchLine."""
+    line = await tickets.line(db, row.id, key) if key is not None else None
+    if key is not None and (line is None or line.kind != "said" or line.withdrawn_at is not None):
+        raise NoSuchLine
+    return line.text if line is not None else ""
+
+
+async def _enclose(
+    db: Transaction, row: TicketRow, line: int, place: int, count: int, paper: _Looked, at: datetime, words: Wording
+) -> None:
+    """Keep one file of an answer, and owe it to the creditor behind the words."""
+    seen, handle = paper.seen, new_handle()
+    await tickets.add_file(
+        db,
+        handle=handle,
+        contact_id=row.contact_id,
+        ticket_id=row.id,
+        message_id=line,
+        media_type=seen.media_type,
+        sha256=seen.sha256,
+        name=seen.name,
+        content=paper.content,
+        harm=None,
+        seconds=paper.seconds,
+        at=at,
+    )
+    document = Attachment(seen.name, seen.media_type, b"", kept=f"ticket:{handle}")
+    reply = replace(_spoken(row, lambda: words.encloses(row.number, place, count)), document=document)
+    await _owe(db, row, tickets.key_of_line(line, place), reply, at, line=line, file=handle)
+
+
+async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime, words: Wording) -> Answered:
     """An agent writes first, about a claim: into its ticket that is not closed, or a new one.
 
     It goes to the contact its creditor used last. Raises Invalid, NoSuchClaim, NobodyThere.
@@ -997,9 +1077,7 @@ def _spoken(row: TicketRow, words: Callable[[], Reply]) -> Reply:
         return words()
 
 
-async def _owe(
-    db: Transaction, row: TicketRow, key: str, reply: Reply, at: datetime, *, line: int | None = None
-) -> None:
+async def _owe(db: Transaction, row: TicketRow, key: str, reply: Reply, at: datetime, **fields: Any) -> None:
     await deliveries.put(
         db,
         channel=row.channel,
@@ -1007,7 +1085,7 @@ async def _owe(
         lane=0,
         dedupe_key=key,
         kind=NoticeKind.TICKET,
-        fields={} if line is None else {"line": line},
+        fields=fields,
         body=reply.packed(),
         due_at=at,
         expires_at=at + ANSWER_LIVES,
@@ -1024,7 +1102,7 @@ def _done(row: TicketRow, reopened: bool, line: int = 0) -> Answered:
 
 async def _said(db: Reader, row: TicketRow, most: int) -> tuple[Line, ...]:
     return tuple(
-        Line(line.agent, line.text, line.at, line.id, edited_at=line.edited_at)
+        Line(line.agent, line.text, line.at, line.id, edited_at=line.edited_at, withdrawn_at=line.withdrawn_at)
         for line in await tickets.said(db, row.id, most)
     )
 

@@ -1,11 +1,14 @@
 """The agents' side: what the command line, the clock and the desks call. Words for creditors come from `texts`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bot.conversation.turn import File
 from bot.support import actions, texts
 from bot.support.actions import (
     Answered,
     Sayings,
+    Wording,
     assign,
     case,
     escalate,
@@ -24,6 +27,9 @@ from bot.support.rules import Ticket
 from storage.database import Transaction
 
 _SAYINGS = Sayings(texts.late, texts.nudge, texts.silent, texts.rate)
+_ANSWER = Wording(texts.answered, texts.body, texts.enclosed)
+_ASK_DOCUMENT = Wording(texts.asks_document, texts.body, texts.enclosed)
+_FIRST = Wording(texts.written_first, texts.body, texts.enclosed)
 
 
 async def answer(
@@ -35,21 +41,28 @@ async def answer(
     *,
     revision: int | None = None,
     sure: bool = False,
+    files: Sequence[File] = (),
+    about: int | None = None,
 ) -> Answered:
-    """Answer a ticket in the creditor's chat. Raises Invalid, NoSuchTicket, Overtaken and OthersDetails."""
-    return await actions.answer(db, number, agent, text, at, texts.answered, revision=revision, sure=sure)
+    """Answer a ticket in the creditor's chat: words, files, or both; `about` names the line that is quoted.
+
+    Raises Invalid, NoSuchTicket, NoSuchLine, Quarantined, Overtaken and OthersDetails.
+    """
+    return await actions.answer(
+        db, number, agent, text, at, _ANSWER, revision=revision, sure=sure, files=files, about=about
+    )
 
 
 async def ask_document(
     db: Transaction, number: str, agent: str, text: str, at: datetime, *, revision: int | None = None
 ) -> Answered:
     """Ask the creditor for a document, with a button that takes it. Raises as `answer`."""
-    return await actions.answer(db, number, agent, text, at, texts.asks_document, revision=revision)
+    return await actions.answer(db, number, agent, text, at, _ASK_DOCUMENT, revision=revision)
 
 
 async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime) -> Answered:
     """Write to the creditor of a claim before he asks. Raises Invalid, NoSuchClaim and NobodyThere."""
-    return await actions.write_first(db, claim, agent, text, at, texts.written_first)
+    return await actions.write_first(db, claim, agent, text, at, _FIRST)
 
 
 async def change_answer(db: Transaction, number: str, line: int, agent: str, text: str, at: datetime) -> Answered:

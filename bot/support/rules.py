@@ -39,6 +39,7 @@ class Line:
 
     kind      said, note (for agents only) or event; `code` says which event
     delivery  of an agent's words: how their way ended, "" while they are on it
+    answers   the line it answers; of an event, the line it is about
     """
 
     agent: str | None
@@ -49,11 +50,13 @@ class Line:
     code: str = ""
     edited_at: datetime | None = None
     delivery: str = ""
+    answers: int | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A file in a ticket; `harm` says why nobody opens it."""
+    """A file in a ticket; `harm` says why nobody opens it, `seconds` how long it is spoken."""
 
     handle: str
     line: int | None
@@ -62,6 +65,7 @@ class Paper:
     size: int
     harm: str | None
     at: datetime
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,12 @@ def question(text: str) -> str:
 def answer(text: str) -> str:
     """What an agent typed, as it is sent. Raises Invalid("empty") or Invalid("too_long")."""
     return _text(text, LONGEST_ANSWER)
+
+
+def few_enough(papers: int) -> None:
+    """Whether so many files may go out with one answer. Raises Invalid("too_many_files")."""
+    if papers > MOST_FILES:
+        raise Invalid("too_many_files", most=MOST_FILES)
 
 
 def _text(text: str, longest: int) -> str:
@@ -173,6 +183,10 @@ class Quarantined(Refusal):
 
 class NoSuchFile(Refusal):
     """The ticket has no such file."""
+
+
+class NoSuchLine(Refusal):
+    """The ticket has no such line, or none the creditor may see."""
 
 
 # --- what it is about, and how pressing -------------------------------------------------------

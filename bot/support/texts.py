@@ -291,6 +291,30 @@ def answered(number: str, agent: str, text: str) -> Reply:
     )
 
 
+QUOTED = 120
+
+
+def body(text: str, count: int, quoted: str) -> str:
+    """The text of an answer: what it is about, the words, and that files follow."""
+    parts = [_("回复：“{text}”").format(text=_short(quoted, QUOTED))] if quoted.strip() else []
+    parts += [text] if text else []
+    parts += [_("随信附上 {count} 个文件，见下方。").format(count=count)] if count else []
+    return "\n\n".join(parts)
+
+
+def _short(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def enclosed(number: str, place: int, count: int) -> Reply:
+    """What comes with one file of an answer."""
+    said = _("工单 {number} 的附件").format(number=number)
+    if count > 1:
+        said = _("工单 {number} 的附件（{place}/{count}）").format(number=number, place=place, count=count)
+    return Reply(text=said, replaces=False, notice="ticket")
+
+
 def closed(number: str) -> Reply:
     """The desk considers it settled."""
     return Reply(

@@ -320,10 +320,9 @@ class Door:
         """The file we handed out in one message of this very session."""
         address = self._address(request)
         seq = int(request.match_info["seq"])
-        found = await self._engine.history(NAME, address, after=seq - 1, limit=1) if 0 < seq <= LAST else []
-        if not found or found[0].seq != seq or found[0].reply.document is None:
+        document = await self._engine.document(NAME, address, seq) if 0 < seq <= LAST else None
+        if document is None:
             raise Refused("not_found")
-        document = found[0].reply.document
         response = web.Response(body=document.content)
         # Set by hand: a media type may carry a charset, which aiohttp wants apart.
         response.headers["Content-Type"] = document.media_type

@@ -1,0 +1,67 @@
+"""Wires that remember: a chat that can do what Telegram can, and the page, which has its history from us."""
+
+from dataclasses import dataclass
+
+from bot.conversation.channel import Abilities, Receipt
+from bot.conversation.outbox import Cancelled, Drain
+from bot.conversation.reply import Reply
+from bot.work import tell_of_unsent
+from storage.database import Database, Reader
+from storage.deliveries import DueRow
+from tests.person import TELEGRAM, WEBCHAT
+
+
+@dataclass
+class Sent:
+    """One message that went out, and the one it stands in the place of."""
+
+    address: str
+    reply: Reply
+    replacing: str | None
+    message: str
+
+
+class Chat:
+    """Keeps what is sent to it. `wrong` is raised instead of the next sends, in order."""
+
+    name = TELEGRAM
+    can = Abilities(edits=True, rest=0)
+
+    def __init__(self, *wrong: Exception) -> None:
+        self.sent: list[Sent] = []
+        self.wrong = list(wrong)
+
+    async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
+        if self.wrong:
+            raise self.wrong.pop(0)
+        self.sent.append(Sent(address, reply, replacing, replacing or str(500 + len(self.sent))))
+        return Receipt(self.sent[-1].message)
+
+
+class Page:
+    """The page: what is sent stands in the history already."""
+
+    name = WEBCHAT
+    can = Abilities(remembers=False, rings=False)
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
+        self.rung.append(address)
+        return Receipt("")
+
+
+async def no_words(_db: Reader, _row: DueRow) -> Cancelled:
+    return Cancelled("nothing to say")
+
+
+async def at_once(_moment: object) -> None:
+    """Nobody waits."""
+
+
+async def drained(database: Database, channel: Chat | Page) -> Drain:
+    """Send what is due on this wire."""
+    drain = Drain(database, channel, no_words, unsent=tell_of_unsent, sleep_until=at_once, chance=lambda: 0.0)
+    await drain.empty()
+    return drain
