@@ -14,6 +14,7 @@ from storage import (
     people,
     settlements,
     tickets,
+    topics,
     utterances,
 )
 from storage.database import metadata
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "settlements",
     "tickets",
+    "topics",
     "utterances",
 ]

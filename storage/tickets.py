@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, LargeBinary, and_, bindparam, func, or_, select, update
+from sqlalchemy import Column, Index, Integer, LargeBinary, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
@@ -26,12 +26,14 @@ class Ticket(SQLModel, table=True):
     used        seconds of work it had run before
     reminded    the one reminder of this wait (of the agent, the creditor or the rating) has gone out
     due_at      when the clock has something to do; None: never by itself
+    told        the revision its topic in the desk's group knows (storage/topics.py)
     """
 
     __table_args__ = (
         Index("ix_ticket_contact_id_status", "contact_id", "status"),
         Index("ix_ticket_status_due_at", "status", "due_at"),
         Index("ix_ticket_queue", "status", "priority", "asked_at"),
+        Index("ix_ticket_untold", "id", sqlite_where=text("told < revision"), postgresql_where=text("told < revision")),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
@@ -59,6 +61,7 @@ class Ticket(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_column=Column(SealedText("ticket.reason"), nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Key, nullable=True))
     score: int | None = None
+    told: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
 
 
 class TicketMessage(SQLModel, table=True):
