@@ -11,13 +11,14 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Column, LargeBinary, bindparam, delete, literal, select, update
+from sqlalchemy import Column, Index, LargeBinary, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage import totp
 from storage.database import Database, Instant, Key, Query, Reader, Transaction, table
 from storage.sealing import SealedBytes
+from storage.tickets import Ticket, TicketMessage
 
 #: what an agent may be; who may do what is decided at the desk's door
 ROLES = ("agent", "senior", "supervisor", "auditor")
@@ -81,6 +82,18 @@ class AgentVisit(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
+class AgentMention(SQLModel, table=True):
+    """An agent was named in a note (`line_id`), and has not seen it yet while `read_at` is None."""
+
+    __tablename__ = "agent_mention"
+    __table_args__ = (Index("ix_agent_mention_unread", "agent_id", "read_at"),)
+
+    line_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    agent_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    read_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
 class AgentRow(NamedTuple):
     """An account as the operator reads it."""
 
@@ -115,6 +128,10 @@ class VisitRow(NamedTuple):
     what: str
     subject: str
     at: datetime
+
+
+class _Number(NamedTuple):
+    number: str
 
 
 class _Held(NamedTuple):
@@ -227,6 +244,57 @@ async def known(db: Reader, name: str) -> bool:
     """Whether an account of this name stands."""
     row = await db.one(_NAMED, of_name=name)
     return row is not None and row.revoked_at is None
+
+
+# --- named in a note --------------------------------------------------------------------------
+
+_mention, _line, _ticket = table(AgentMention).c, table(TicketMessage).c, table(Ticket).c
+_WHOSE = select(_agent.id).where(_agent.name == bindparam("of_name")).scalar_subquery()
+_MENTION = Query(
+    insert(AgentMention)
+    .values(line_id=bindparam("line"), agent_id=bindparam("agent"), at=bindparam("now"))
+    .on_conflict_do_nothing(index_elements=["line_id", "agent_id"])
+)
+_MENTIONED = Query(
+    select(_ticket.number)
+    .select_from(table(AgentMention))
+    .join(table(TicketMessage), _line.id == _mention.line_id)
+    .join(table(Ticket), _ticket.id == _line.ticket_id)
+    .where(_mention.agent_id == _WHOSE, _mention.read_at.is_(None))
+    .order_by(_mention.at.desc())
+    .limit(bindparam("most")),
+    _Number,
+)
+_READ = Query(
+    update(AgentMention)
+    .values(read_at=bindparam("now"))
+    .where(
+        _mention.agent_id == _WHOSE,
+        _mention.read_at.is_(None),
+        _mention.line_id.in_(
+            select(_line.id).join(table(Ticket), _ticket.id == _line.ticket_id).where(_ticket.number == bindparam("of"))
+        ),
+    )
+)
+MOST_MENTIONS = 100
+
+
+async def mention(db: Transaction, line_id: int, agent_id: int, at: datetime) -> None:
+    """Name an agent in a note. Naming him twice there is naming him once."""
+    await db.run(_MENTION, line=line_id, agent=agent_id, now=at)
+
+
+async def mentioned(db: Reader, name: str) -> list[str]:
+    """Numbers of the tickets in which an agent was named and has not looked since, the newest first."""
+    return list(dict.fromkeys(row.number for row in await db.all(_MENTIONED, of_name=name, most=MOST_MENTIONS)))
+
+
+async def read_mentions(db: Transaction, name: str, number: str, at: datetime) -> int:
+    """The agent looked at a ticket: how many mentions he has read by it."""
+    return await db.run(_READ, of_name=name, of=number, now=at)
+
+
+# --- accounts, again: what happens to them ------------------------------------------------------
 
 
 async def add(database: Database, name: str, role: str, at: datetime) -> str | None:

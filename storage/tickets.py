@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from storage.database import Instant, Key, Query, Reader, Transaction, table
 from storage.deliveries import Outbox
 from storage.people import Contact
-from storage.sealing import SealedBytes, SealedText, blind
+from storage.sealing import SealedBytes, SealedText, blind, normal
 from storage.terms import RevealStatus, TicketStatus
 
 
@@ -27,6 +27,7 @@ class Ticket(SQLModel, table=True):
     reminded    the one reminder of this wait (of the agent, the creditor or the rating) has gone out
     due_at      when the clock has something to do; None: never by itself
     told        the revision its topic in the desk's group knows (storage/topics.py)
+    solved_at   since when it counts as settled; None: it does not
     """
 
     __table_args__ = (
@@ -62,6 +63,7 @@ class Ticket(SQLModel, table=True):
     merged_into: int | None = Field(default=None, sa_column=Column(Key, nullable=True))
     score: int | None = None
     told: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    solved_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True, index=True))
 
 
 class TicketMessage(SQLModel, table=True):
@@ -69,6 +71,7 @@ class TicketMessage(SQLModel, table=True):
 
     answers  the line it answers, or the line an event is about
     album    the wire's own id of the album its pictures came in
+    likeness  a keyed hash of what a creditor said, the same for the same words: who tells one thing twice is found
     """
 
     __tablename__ = "ticket_message"
@@ -79,6 +82,7 @@ class TicketMessage(SQLModel, table=True):
     kind: str = Field(default="said", max_length=8, description="said, note or event")
     code: str = Field(default="", max_length=24)
     text: str = Field(sa_column=Column(SealedText("ticket_message.text"), nullable=False))
+    likeness: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True, index=True))
     ref: str | None = Field(default=None, max_length=64, index=True, description="the wire's own id of it")
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     edited_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
@@ -165,6 +169,7 @@ class TicketRow(NamedTuple):
     reason: str | None
     merged_into: int | None
     score: int | None
+    solved_at: datetime | None
     creditor_id: int | None
     channel: str
     address: str
@@ -232,6 +237,10 @@ class _Id(NamedTuple):
     id: int
 
 
+class _Number(NamedTuple):
+    number: str
+
+
 class _Content(NamedTuple):
     content: bytes
 
@@ -241,6 +250,20 @@ class DeliveryRow(NamedTuple):
 
     outcome: str | None
     attempts: int
+
+
+class PlaceRow(NamedTuple):
+    """A line, and the ticket it stands in."""
+
+    id: int
+    ticket_id: int
+
+
+class WordsRow(NamedTuple):
+    """A line and its words."""
+
+    id: int
+    text: str
 
 
 class _At(NamedTuple):
@@ -349,6 +372,18 @@ async def due(db: Transaction, status: str, now: datetime, most: int) -> list[Ti
     return await db.all(_DUE, of_status=status, now=now, most=most)
 
 
+_HAD = Query(
+    select(_ticket.number).where(_ticket.status == bindparam("of_status"), _ticket.agent == bindparam("by_agent")),
+    _Number,
+)
+
+
+async def had_by(db: Reader, agent: str) -> list[str]:
+    """Numbers of the tickets an agent has that are not settled."""
+    statuses = (TicketStatus.OPEN, TicketStatus.ANSWERED, TicketStatus.ON_HOLD)
+    return [row.number for status in statuses for row in await db.all(_HAD, of_status=status.value, by_agent=agent)]
+
+
 async def ahead(db: Reader, ticket: TicketRow) -> int:
     """How many creditors are answered before this one."""
     row = await db.one(_AHEAD, mine=ticket.priority, since=ticket.asked_at, key=ticket.id)
@@ -360,7 +395,7 @@ async def ahead(db: Reader, ticket: TicketRow) -> int:
 
 _NEW = Query(
     insert(Ticket)
-    .values({name: bindparam(name) for name in _OWN if name not in ("id", "merged_into", "score")})
+    .values({name: bindparam(name) for name in _OWN if name not in ("id", "merged_into", "score", "solved_at")})
     .on_conflict_do_nothing(index_elements=["number"])
 )
 _CHANGES = (
@@ -382,6 +417,7 @@ _CHANGES = (
     "reason",
     "merged_into",
     "score",
+    "solved_at",
 )
 _VALUES: dict[str, Any] = {name: bindparam(f"to_{name}") for name in _CHANGES} | {"revision": _ticket.revision + 1}
 _MOVE = Query(
@@ -428,6 +464,7 @@ _ADD_LINE = Query(
         kind=bindparam("of_kind"),
         code=bindparam("of_code"),
         text=bindparam("words"),
+        likeness=bindparam("alike"),
         ref=bindparam("wire"),
         at=bindparam("moment"),
         answers=bindparam("to_line"),
@@ -458,14 +495,19 @@ _LINE = Query(
 )
 _WHERE = Query(select(_line.ticket_id, _line.agent, _line.kind).where(_line.id == bindparam("key")), _At)
 _BY_REF = Query(
-    select(_line.id)
-    .join(table(Ticket), _ticket.id == _line.ticket_id)
-    .where(_line.ref == bindparam("wire"), _ticket.contact_id == bindparam("contact"), _line.agent.is_(None)),
-    _Id,
+    select(_line.id, _line.ticket_id).where(_line.ref == bindparam("wire")).order_by(_line.id.desc()).limit(1),
+    PlaceRow,
 )
+_OF_ALBUM = Query(
+    select(_line.id, _line.text)
+    .where(_line.ticket_id == bindparam("ticket"), _line.album == bindparam("of_album"))
+    .limit(1),
+    WordsRow,
+)
+_WRITE = Query(update(TicketMessage).values(text=bindparam("words")).where(_line.id == bindparam("key")))
 _EDIT = Query(
     update(TicketMessage)
-    .values(text=bindparam("words"), edited_at=bindparam("moment"))
+    .values(text=bindparam("words"), likeness=bindparam("alike"), edited_at=bindparam("moment"))
     .where(_line.id == bindparam("key"))
 )
 _SAID_SINCE = Query(
@@ -485,6 +527,16 @@ _GIVE_LINES = Query(
 _GIVE_FILES = Query(
     update(TicketFile).values(ticket_id=bindparam("to_ticket")).where(_file.ticket_id == bindparam("ticket"))
 )
+
+
+#: fewer letters are no matter of their own: everybody says hello
+LEAST_ALIKE = 8
+
+
+def _likeness(text: str) -> bytes | None:
+    """A keyed hash of the letters of words: neither case, numbers nor what stands between them make a difference."""
+    letters = "".join(c for c in normal(text) if c.isalpha())
+    return blind("ticket_message.likeness", letters) if len(letters) >= LEAST_ALIKE else None
 
 
 async def add_line(
@@ -508,6 +560,7 @@ async def add_line(
         of_kind=kind,
         of_code=code,
         words=text,
+        alike=_likeness(text) if agent is None and kind == "said" else None,
         wire=ref,
         moment=at,
         to_line=answers,
@@ -538,15 +591,48 @@ async def ticket_of_line(db: Reader, key: int) -> int | None:
     return row.ticket_id if row is not None else None
 
 
-async def line_of_ref(db: Reader, contact_id: int, ref: str) -> int | None:
-    """What a contact said in the wire's message of this id."""
-    row = await db.one(_BY_REF, contact=contact_id, wire=ref)
-    return row.id if row is not None else None
+async def line_of_ref(db: Reader, ref: str) -> PlaceRow | None:
+    """Where the wire's message of this id stands, said by whomever."""
+    return await db.one(_BY_REF, wire=ref)
+
+
+async def line_of_album(db: Reader, ticket_id: int, album: str) -> WordsRow | None:
+    """The line of an album in a ticket."""
+    return await db.one(_OF_ALBUM, ticket=ticket_id, of_album=album)
+
+
+async def write(db: Transaction, key: int, text: str) -> None:
+    """Put further words in a line that is still coming in. MUST be called with the ticket held."""
+    await db.run(_WRITE, key=key, words=text)
 
 
 async def edit(db: Transaction, key: int, text: str, at: datetime) -> None:
     """Put other words in a line, and note that it was edited. MUST be called with the ticket held."""
-    await db.run(_EDIT, key=key, words=text, moment=at)
+    await db.run(_EDIT, key=key, words=text, alike=_likeness(text), moment=at)
+
+
+_other, _other_ticket = table(TicketMessage).alias("other_line"), table(Ticket).alias("other_ticket")
+_ALIKE = Query(
+    select(_other_ticket.c.number)
+    .select_from(table(TicketMessage))
+    .join(_other, and_(_other.c.likeness == _line.likeness, _other.c.ticket_id != _line.ticket_id))
+    .join(_other_ticket, _other_ticket.c.id == _other.c.ticket_id)
+    .where(
+        _line.ticket_id == bindparam("ticket"),
+        _line.agent.is_(None),
+        _other.c.agent.is_(None),
+        _other_ticket.c.status != TicketStatus.SOLVED.value,
+        _other_ticket.c.status != TicketStatus.CLOSED.value,
+    )
+    .distinct()
+    .limit(bindparam("most")),
+    _Number,
+)
+
+
+async def alike(db: Reader, ticket_id: int, most: int) -> list[str]:
+    """Numbers of other tickets that are not settled, in which a creditor said the same."""
+    return sorted(row.number for row in await db.all(_ALIKE, ticket=ticket_id, most=most))
 
 
 async def said_since(db: Reader, contact_id: int, since: datetime) -> int:
@@ -759,6 +845,7 @@ __all__ = [
     "DeliveryRow",
     "FileRow",
     "LineRow",
+    "PlaceRow",
     "RevealRow",
     "StepRow",
     "Ticket",
@@ -767,9 +854,11 @@ __all__ = [
     "TicketReveal",
     "TicketRow",
     "TicketStep",
+    "WordsRow",
     "add_file",
     "add_line",
     "ahead",
+    "alike",
     "attach",
     "by_id",
     "by_number",
@@ -780,10 +869,12 @@ __all__ = [
     "files_in",
     "files_of",
     "give",
+    "had_by",
     "keep",
     "kept",
     "key_of_line",
     "line",
+    "line_of_album",
     "line_of_ref",
     "lines",
     "locked",
@@ -800,4 +891,5 @@ __all__ = [
     "steps",
     "take_step",
     "ticket_of_line",
+    "write",
 ]

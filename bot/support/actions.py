@@ -25,6 +25,7 @@ from bot.support.rules import (
     Expectation,
     Line,
     NobodyThere,
+    NoSuchAgent,
     NoSuchClaim,
     NoSuchFile,
     NoSuchLine,
@@ -39,7 +40,7 @@ from bot.support.rules import (
 )
 from bot.understanding import identifiers, reader
 from bot.understanding.meaning import Mood
-from storage import claims, consents, conversations, deliveries, ledger, offers, people, tickets
+from storage import agents, claims, consents, conversations, deliveries, ledger, offers, people, tickets
 from storage.database import Reader, Transaction
 from storage.terms import NoticeKind, OfferStatus, Purpose, TicketStatus
 from storage.tickets import FileRow, TicketRow
@@ -155,8 +156,13 @@ async def ask(
     about: About | None = None,
     draft: str = "",
     ref: str | None = None,
+    answers: str | None = None,
+    album: str | None = None,
 ) -> Asked:
-    """Hand words, and the files a draft holds, to the desk. Raises rules.TooMany."""
+    """Hand words, and the files a draft holds, to the desk. Raises rules.TooMany.
+
+    ref, answers  the wire's own ids of these words and of the earlier message they answer
+    """
     await pace(db, person, at)
     if person.creditor_id is not None:
         # One creditor opens one ticket at a time, from however many channels: else two could be the same matter.
@@ -169,7 +175,17 @@ async def ask(
         kind: Literal["opened", "joined", "reopened"] = "opened"
     else:
         row, kind = await _again(db, person, row, text, at)
-    line = await tickets.add_line(db, row.id, None, text, at, ref=ref)
+    earlier = await tickets.line_of_ref(db, _at(person, answers)) if answers is not None else None
+    line = await tickets.add_line(
+        db,
+        row.id,
+        None,
+        text,
+        at,
+        ref=_at(person, ref) if ref is not None else None,
+        answers=earlier.id if earlier is not None and earlier.ticket_id == row.id else None,
+        album=album,
+    )
     if draft:
         await tickets.attach(db, draft, row.id, line)
     if kind == "opened" and about.form:
@@ -320,19 +336,59 @@ async def rate(db: Transaction, person: Person, number: str, score: int, at: dat
     return _seen(row), True
 
 
-async def edited(db: Transaction, person: Person, ref: str, text: str, at: datetime) -> str | None:
-    """The creditor edited a message of his on the wire: the line says what it says now, and that it was edited.
+def _at(person: Person, wire: str) -> str:
+    """What a line is found by: the wire's id of it, and whose wire."""
+    return f"{person.contact_id}:{wire}"[:64]
 
-    The ticket's number; None: that message is in no ticket.
+
+async def ticket_said(db: Reader, person: Person, wire: str) -> str | None:
+    """The ticket in which the wire's message of this id was said, by either side; None: in none."""
+    line = await tickets.line_of_ref(db, _at(person, wire))
+    row = await tickets.by_id(db, line.ticket_id) if line is not None else None
+    return row.number if row is not None else None
+
+
+async def edited(db: Transaction, person: Person, ref: str, text: str, at: datetime) -> str | None:
+    """The creditor edited a message of his on the wire: the line says what it says now, and the old words are kept.
+
+    Whoever waited for him looks again. The ticket's number; "": nothing has changed; None: that
+    message is in no ticket. Raises Invalid.
     """
-    line = await tickets.line_of_ref(db, person.contact_id, ref)
-    ticket = await tickets.ticket_of_line(db, line) if line is not None else None
-    row = await tickets.locked_id(db, ticket) if ticket is not None else None
-    if row is None or line is None:
+    line = await tickets.line_of_ref(db, _at(person, ref))
+    row = await tickets.locked_id(db, line.ticket_id) if line is not None else None
+    said = await tickets.line(db, row.id, line.id) if row is not None and line is not None else None
+    if row is None or said is None or said.agent is not None or said.kind != "said":
         return None
-    await tickets.edit(db, line, rules.question(text), at)
-    await tickets.keep(db, row)
+    text = rules.question(text)
+    if said.text == text:
+        return ""
+    await _note_event(db, row, "edited", said.text, at, answers=said.id)
+    await tickets.edit(db, said.id, text, at)
+    pressing = await _pressing(db, row, text, at)
+    if row.status == ANSWERED:
+        await _reopened(db, row, "creditor", at, **pressing)
+    elif row.status == OPEN:
+        await tickets.keep(db, row, **pressing, due_at=_due(row._replace(**pressing)))
+    else:
+        await tickets.keep(db, row)
     return row.number
+
+
+async def in_album(db: Reader, person: Person, number: str, album: str) -> bool:
+    """Whether an earlier picture of this album stands in the ticket."""
+    row = await tickets.by_number(db, number)
+    return row is not None and await tickets.line_of_album(db, row.id, album) is not None
+
+
+async def add_to_album(db: Transaction, person: Person, number: str, album: str, caption: str, draft: str) -> None:
+    """One more picture of an album: to the line of the first one."""
+    row = await _held(db, number)
+    line = await tickets.line_of_album(db, row.id, album)
+    assert line is not None
+    await tickets.attach(db, draft, row.id, line.id)
+    if caption:
+        await tickets.write(db, line.id, f"{line.text}\n{caption}".strip()[: rules.LONGEST])
+    await tickets.keep(db, row)
 
 
 async def _owned(db: Reader, person: Person, number: str) -> TicketRow | None:
@@ -395,9 +451,12 @@ async def keep_file(db: Transaction, person: Person, draft: str, file: File, at:
         sha256 = hashlib.sha256(file.content).hexdigest()
         await _add_file(db, person, draft, name, media_type, sha256, file.content, harm, at)
         raise Invalid("file_quarantined", name=name, why=harm)
-    seen = files.evidence(file.name, file.size, file.content)
+    look = files.evidence if file.seconds is None else files.recording
+    seen = look(file.name, file.size, file.content)
     assert file.content is not None
-    handle = await _add_file(db, person, draft, seen.name, seen.media_type, seen.sha256, file.content, None, at)
+    handle = await _add_file(
+        db, person, draft, seen.name, seen.media_type, seen.sha256, file.content, None, at, file.seconds
+    )
     return {"handle": handle, "name": seen.name, "size": seen.size}
 
 
@@ -411,6 +470,7 @@ async def _add_file(
     content: bytes,
     harm: str | None,
     at: datetime,
+    seconds: int | None = None,
 ) -> str:
     handle = new_handle()
     await tickets.add_file(
@@ -423,6 +483,7 @@ async def _add_file(
         name=name,
         content=content,
         harm=harm,
+        seconds=seconds,
         at=at,
     )
     return handle
@@ -476,10 +537,12 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
         )
     seen = _seen(row, tuple(lines))
     others = await tickets.of_person(db, row.contact_id, row.creditor_id, MOST_LOOKED)
+    theirs = {other.number for other in others}
     return replace(
         seen,
         files=tuple(_paper(one, plain) for one in await tickets.files_of(db, row.id)),
         others=tuple(other.number for other in others if other.id != row.id and other.status not in OVER),
+        alike=tuple(one for one in await tickets.alike(db, row.id, MOST_LISTED) if one not in theirs),
         masked=not plain,
     )
 
@@ -709,10 +772,21 @@ async def _is_theirs(db: Reader, row: TicketRow, number: str) -> bool:
 
 
 async def note(db: Transaction, number: str, agent: str, text: str, at: datetime) -> Answered:
-    """Note something for the other agents. MUST NOT reach the creditor by any way."""
+    """Note something for the other agents; whoever is named (@mei) finds it in his queue. Raises NoSuchAgent.
+
+    MUST NOT reach the creditor by any way.
+    """
     agent, text = rules.name(agent), rules.note(text)
+    named = []
+    for name in rules.mentioned(text):
+        account = await agents.named_as(db, name)
+        if account is None or account.revoked_at is not None or account.role == "auditor":
+            raise NoSuchAgent(name=name)
+        named.append(account.id)
     row = await _held(db, number)
     line = await tickets.add_line(db, row.id, agent, text, at, kind="note")
+    for account_id in named:
+        await agents.mention(db, line, account_id, at)
     return _done(await tickets.keep(db, row), False, line)
 
 
@@ -780,6 +854,7 @@ async def _solved(db: Transaction, row: TicketRow, by: str, at: datetime) -> Tic
     return await _moved(
         db, row, "ticket:solved", by, at, {},
         asked_at=None, runs_since=None, used=0, reminded=False, reason=None, score=None, due_at=at + rules.RATE_AGAIN,
+        solved_at=at,
     )  # fmt: skip
 
 
@@ -797,7 +872,8 @@ async def close(db: Transaction, number: str, agent: str, at: datetime, words: C
 async def _closed(db: Transaction, row: TicketRow, kind: str, by: str, at: datetime, **changes: Any) -> TicketRow:
     return await _moved(
         db, row, kind, by, at, {},
-        asked_at=None, runs_since=None, used=0, reminded=False, reason=None, due_at=None, **changes,
+        asked_at=None, runs_since=None, used=0, reminded=False, reason=None, due_at=None,
+        solved_at=row.solved_at or at, **changes,
     )  # fmt: skip
 
 
@@ -1039,7 +1115,9 @@ async def _reopened(db: Transaction, row: TicketRow, by: str, at: datetime, **ch
     else:
         wait = {"wait": row.wait + 1, "asked_at": at, "runs_since": at, "used": 0, "reminded": False}
     now = row._replace(**wait, **changes)
-    return await _moved(db, row, "ticket:reopened", by, at, {}, reason=None, due_at=_due(now), **wait, **changes)
+    return await _moved(
+        db, row, "ticket:reopened", by, at, {}, reason=None, due_at=_due(now), solved_at=None, **wait, **changes
+    )
 
 
 async def _held(db: Transaction, number: str) -> TicketRow:
@@ -1067,9 +1145,15 @@ async def _moved(
 
 
 async def _note_event(
-    db: Transaction, row: TicketRow, code: str, text: str, at: datetime, agent: str | None = None
-) -> None:
-    await tickets.add_line(db, row.id, agent, text, at, kind="event", code=code)
+    db: Transaction,
+    row: TicketRow,
+    code: str,
+    text: str,
+    at: datetime,
+    agent: str | None = None,
+    answers: int | None = None,
+) -> int:
+    return await tickets.add_line(db, row.id, agent, text, at, kind="event", code=code, answers=answers)
 
 
 def _spoken(row: TicketRow, words: Callable[[], Reply]) -> Reply:

@@ -1,5 +1,6 @@
 """Questions to a person: what may be written, how pressing it is, and what the clock does when nobody answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -77,6 +78,7 @@ class Ticket:
     due_at      when the clock does something, if ever
     reachable   False: the contact an answer goes to has blocked us, or is gone
     others      further tickets of the same creditor that are not closed
+    alike       tickets of others in which the same was said
     masked      whether what tells who somebody is was taken out of the words
     """
 
@@ -102,6 +104,7 @@ class Ticket:
     score: int | None = None
     files: tuple[Paper, ...] = ()
     others: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     masked: bool = False
 
 
@@ -183,6 +186,18 @@ class Quarantined(Refusal):
 
 class NoSuchFile(Refusal):
     """The ticket has no such file."""
+
+
+class NoSuchAgent(Refusal):
+    """Nobody of this `name` answers here: there is no such account, it was revoked, or it only reads."""
+
+
+_MENTION = re.compile(r"(?<![a-z0-9._@/-])@([a-z0-9][a-z0-9._-]{0,39})", re.IGNORECASE | re.ASCII)
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Who is named in a note as @name, each once; an address (a@b.c) names nobody."""
+    return tuple(dict.fromkeys(found[1].lower().rstrip("._-") for found in _MENTION.finditer(text)))
 
 
 class NoSuchLine(Refusal):
