@@ -4,6 +4,7 @@ Only what a person may be shown is handed over: the gate of the offers is asked 
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.comparison.rules import NotHere, Quote
@@ -70,6 +71,7 @@ def _sale(terms: SaleTerms, today: date) -> Sale | None:
         return None
 
 
+@lru_cache(maxsize=256)  # half a millisecond of dates, the same for everybody who is offered the series
 def _bond(terms: BondTerms, today: date) -> Bond | None:
     issued = today + timedelta(days=terms.settlement_days)
     try:

@@ -264,11 +264,14 @@ class Database(Protocol):
         """
         ...
 
-    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]], *, lingers: bool = False) -> T:
         """Run an act in a transaction and return its answer once that is durable.
 
         MUST NOT return before the commit; an exception of the act rolls back this act only. The act
         runs in the caller's context (the language that is spoken), and may run more than once.
+
+        lingers  nobody waits for the answer: where acts share a commit, this one may wait some
+                 milliseconds for another's, so that it makes nobody wait for a commit of its own
         """
         ...
 
@@ -277,6 +280,13 @@ class Database(Protocol):
 
         Everything else (a value it cannot hold, a broken constraint, a wrong statement) fails again
         however often it is tried.
+        """
+        ...
+
+    async def scrub(self) -> None:
+        """Overwrite what the files still hold of rows that were deleted, as far as it is in our hands.
+
+        PostgreSQL's own vacuum does it there.
         """
         ...
 

@@ -254,7 +254,7 @@ class PostgresDatabase:
     def snapshot(self) -> None:
         return None
 
-    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]], *, lingers: bool = False) -> T:
         if self._closed:
             raise Busy("the database is closed")
         self._writing += 1
@@ -307,6 +307,9 @@ class PostgresDatabase:
                 connection.terminate()  # a line that was silent for so long may have been cut on the way
             await self._pool.release(connection)
         return await self._pool.acquire(timeout=self.TURN)
+
+    async def scrub(self) -> None:
+        """Nothing: dead rows are removed by the server's own vacuum."""
 
     async def close(self) -> None:
         self._closed = True

@@ -28,7 +28,8 @@ def connect_sqlite(path: Path, *, readonly: bool = False, synchronous: str = "FU
     """A connection with every setting this project relies on.
 
     FULL: power loss cannot take back an answered act. recursive_triggers: without it INSERT OR
-    REPLACE slips past the triggers of the append-only tables.
+    REPLACE slips past the triggers of the append-only tables. secure_delete: what was deleted or
+    changed is overwritten with zeros, so that an erased person is not left in free pages.
     """
     if readonly:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
@@ -42,6 +43,7 @@ def connect_sqlite(path: Path, *, readonly: bool = False, synchronous: str = "FU
         f"synchronous={synchronous}",
         "foreign_keys=ON",
         "recursive_triggers=ON",
+        "secure_delete=ON",
         "cache_size=-16384",
         "temp_store=MEMORY",
         *(("query_only=ON",) if readonly else ()),
@@ -130,6 +132,7 @@ class SqliteDatabase:
 
     engine = "sqlite"
     GROUP = 64
+    LINGER = 0.005  # seconds
     PATIENCE = 10.0  # seconds another process (an operator's command) may hold the file
 
     def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
@@ -142,6 +145,8 @@ class SqliteDatabase:
         self._read = _SqliteReader(self._reader)
         self._queue: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+        self._pressing = False  # somebody waits for an act in the queue
+        self._lingering: asyncio.TimerHandle | None = None
         self._driving = False
         self._closed = False
         self._thread = ThreadPoolExecutor(1, "sqlite-commit")
@@ -161,7 +166,7 @@ class SqliteDatabase:
             if self._reader.in_transaction:
                 self._reader.execute("COMMIT")
 
-    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def write(self, act: Callable[[Transaction], Coroutine[Any, Any, T]], *, lingers: bool = False) -> T:
         if self._closed:
             raise Busy("the database is closed")
         if self._driving:
@@ -169,14 +174,26 @@ class SqliteDatabase:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(act, loop.create_future())
         self._queue.append(waiting)
-        if self._working is None:
-            self._working = loop.create_task(self._work())
+        if not lingers:
+            self._press()
+        elif self._lingering is None:
+            self._lingering = loop.call_later(self.LINGER, self._press)
         return cast(T, await waiting.answer)
+
+    def _press(self) -> None:
+        """Whatever is in the queue goes into the next commit."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+        self._pressing = True
+        if self._working is None:
+            self._working = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         try:
-            while self._queue:
+            while self._pressing:
                 group, self._queue = self._queue[: self.GROUP], self._queue[self.GROUP :]
+                self._pressing = bool(self._queue)
                 try:
                     await self._write(group)
                 except BaseException as failure:
@@ -254,8 +271,18 @@ class SqliteDatabase:
                     raise Busy(str(failure)) from failure
                 await asyncio.sleep(0.01)
 
+    async def scrub(self) -> None:
+        """Empty the WAL, which holds pages as they were, into the file. A reader elsewhere may put that off."""
+        while self._working is not None:
+            await asyncio.wait([self._working])
+        # No await between the look and the work: nobody else is in the middle of anything.
+        if not self._closed:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     async def close(self) -> None:
         self._closed = True
+        if self._lingering is not None:
+            self._press()
         while self._working is not None:
             await asyncio.wait([self._working])
         self._thread.shutdown()

@@ -1,6 +1,7 @@
 """What the comparison reads: the person's claims and what is offered for them. It changes nothing but the outbox."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ async def board(db: Reader, person: Person, argument: str, now: datetime, quotes
     if len(own) > 1:
         return own
     today = now.astimezone(_BEIJING).date()
-    return rules.board(own[0], open_, moved, today)
+    return rules.board(own[0], tuple(open_), replace(moved, claim=own[0].number), today)
 
 
 def _named(moved: Moved, open_: list[Quote]) -> str:

@@ -4,6 +4,7 @@ Looking and moving are views: what was moved stands in the buttons. Only asking 
 row of the outbox; it is drawn when that row is sent (`renderer`), outside of every turn.
 """
 
+import asyncio
 import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -264,6 +265,7 @@ def renderer(otherwise: Render, easel: Easel, quotes: Quotes) -> Render:
                 found = []
             if not isinstance(found, Board):
                 return Reply(text=texts.nothing_more(), choices=((menu(),),), replaces=False)
+            await asyncio.sleep(0)  # whoever waits goes first: each half of this is a millisecond
             return await _picture(found, person, easel, now)
 
     return render

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 
 from bot.case import known
 from bot.case.known import PlanClass
@@ -189,8 +190,12 @@ def figures_of(plan_class: str) -> PlanClass | None:
     return found if found is not None and found.paid is not None else None
 
 
-def board(owned: Owned, quotes: Sequence[Quote], moved: Moved, today: date) -> Board:
-    """Set the ways of one claim side by side."""
+@lru_cache(maxsize=128)
+def board(owned: Owned, quotes: tuple[Quote, ...], moved: Moved, today: date) -> Board:
+    """Set the ways of one claim side by side.
+
+    Kept for a while: it takes milliseconds, and the table, the order of its picture and the picture ask in turn.
+    """
     figures = figures_of(owned.plan_class)
     here = [quote for quote in quotes if quote.claim == owned.number]
     received, source, assumed = _received(owned, here, figures, moved)

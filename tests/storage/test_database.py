@@ -347,7 +347,7 @@ async def test_cancelled_callers_leave_exact_data(url: str, database: Database) 
 
 async def test_closing_finishes_what_was_begun_and_refuses_the_rest(url: str) -> None:
     database = await open_database(url)
-    writes = [beside(database.write(adding(i))) for i in range(200)]
+    writes = [beside(database.write(adding(i), lingers=i % 2 == 1)) for i in range(200)]
     await asyncio.sleep(0)
     closing = beside(database.close())
     more: list[asyncio.Task[int]] = []
@@ -421,6 +421,37 @@ async def test_a_group_shares_one_commit(sqlite: SqliteDatabase) -> None:
     assert [s for s in said if s in ("BEGIN IMMEDIATE", "COMMIT")] == ["BEGIN IMMEDIATE", "COMMIT"]
     assert said.count("SAVEPOINT act") == 51
     assert said.count("ROLLBACK TO act") == 1
+
+
+async def test_an_act_that_lingers_shares_the_commit_of_the_next(
+    sqlite: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LINGER", 3600.0)
+    said: list[str] = []
+    sqlite._writer.set_trace_callback(said.append)
+    patient = beside(sqlite.write(adding(1), lingers=True))
+    await asyncio.sleep(0)
+    assert said == [], "it waits for another"
+    assert await sqlite.write(adding(2)) == 1
+    assert await patient == 1
+    sqlite._writer.set_trace_callback(None)
+    assert said.count("COMMIT") == 1
+
+
+async def test_acts_that_only_linger_are_done_by_themselves(sqlite: SqliteDatabase) -> None:
+    assert await asyncio.gather(*(sqlite.write(adding(i), lingers=True) for i in range(3))) == [1, 1, 1]
+    assert await sqlite.write(adding(3), lingers=True) == 1
+
+
+async def test_closing_does_what_still_lingers(
+    sqlite_url: str, sqlite: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LINGER", 3600.0)
+    patient = beside(sqlite.write(adding(1), lingers=True))
+    await asyncio.sleep(0)
+    await sqlite.close()
+    assert await patient == 1
+    assert len(await outside(sqlite_url)) == 1
 
 
 async def test_more_than_a_group_is_not_left_behind(sqlite: SqliteDatabase) -> None:
