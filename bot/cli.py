@@ -1013,6 +1013,21 @@ def tickets_canned(
     _answer(found, as_json, found["lines"])
 
 
+@tickets.command("words")
+def tickets_words(
+    words: Annotated[str, typer.Argument(help="A word of the field, or a part of it, in any language.")],
+    as_json: Json = False,
+) -> None:
+    """Look a word of the field up: 简体, 繁體 (Taiwan, Hong Kong) and English.
+
+    Example: python -m bot tickets words 登记日
+    """
+    from bot.desk import look_up
+
+    found = look_up(words)
+    _answer(found, as_json, found["lines"])
+
+
 # --- agents ---------------------------------------------------------------------------------
 
 
@@ -1069,15 +1084,30 @@ def agents_list(as_json: Json = False) -> None:
 
 @agents.command("revoke")
 def agents_revoke(name: str, as_json: Json = False) -> None:
-    """Take an account back; its sessions and links end at once.
+    """Take an account back; its sessions and links end at once, its tickets are everybody's again.
 
     Example: python -m bot agents revoke li.na
     """
     from bot.desk import revoke_agent
 
-    if not _with_database(lambda database: revoke_agent(database, name, clock.now())):
+    released = _with_database(lambda database: revoke_agent(database, name, clock.now()))
+    if released is None:
         raise _failed(f"nobody of the name {name} may work at the desk")
-    _answer({"revoked": name}, as_json, [f"{name}: revoked"])
+    found = {"revoked": name, "released": released}
+    _answer(found, as_json, [f"{name}: revoked", *(f"{number}: everybody's again" for number in released)])
+
+
+@agents.command("sign-out")
+def agents_sign_out(name: str, as_json: Json = False) -> None:
+    """End every session and link of an account, at once; the account itself stands.
+
+    Example: python -m bot agents sign-out li.na
+    """
+    from bot.desk import end_sessions
+
+    if not _with_database(lambda database: end_sessions(database, name, clock.now())):
+        raise _failed(f"nobody of the name {name} may work at the desk")
+    _answer({"signed_out": name}, as_json, [f"{name}: signed out everywhere"])
 
 
 # --- understanding --------------------------------------------------------------------------

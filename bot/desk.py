@@ -10,13 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import i18n, numbers, roles
+from bot import hints, numbers, roles
 from bot.case import known
 from bot.claims import actions as claims
 from bot.claims import rules
-from bot.conversation.turn import Person, Turn
 from bot.errors import Refusal
-from bot.facts import dialogue as facts_dialogue
 from bot.offers import actions as offers
 from bot.offers import eligibility, series
 from bot.offers.rules import HELD, NOT_MADE, ClassFigure, OfferUnknown
@@ -30,7 +28,7 @@ from bot.understanding import identifiers
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
 from bot.welcome import desk as welcome
-from storage import agents
+from storage import agents, tickets
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.claims import ClaimRow
@@ -512,15 +510,6 @@ async def coupon_paid(
 
 # --- tickets --------------------------------------------------------------------------------
 
-#: what a ticket is about -> the page of the facts that answers most of it
-_FACTS = {
-    "claim": "not_paid",
-    "offer": "claim_and_bond",
-    "payout": "payout",
-    "safety": "genuine",
-    "place": "restricted",
-    "privacy": "privacy",
-}
 _PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
 
 
@@ -585,7 +574,7 @@ async def show_ticket(database: Database, number: str, by: str, at: datetime) ->
          "quarantined": one.harm}
         for one in row.files
     ]  # fmt: skip
-    suggested = await suggest(database, row.category, row.locale, at)
+    suggested = await hints.suggest(database.read(), row.category, row.flags.split(), row.locale, at)
     said = [
         f"  {line['line']}  {line['at'][:16]}  {line['by']:<10} {line['kind']:<5} {line['code']} {line['text']}"
         f"{' (edited)' if line['edited_at'] else ''}{' [' + line['delivery'] + ']' if line['delivery'] else ''}"
@@ -597,6 +586,8 @@ async def show_ticket(database: Database, number: str, by: str, at: datetime) ->
         f"{row.flags}  revision {row.revision}"
     )
     others = [f"  the same creditor also has {', '.join(row.others)}: merge?"] if row.others else []
+    others += [f"  the same words in {', '.join(row.alike)}"] if row.alike else []
+    others += ["  in distress: help lines first (`facts.distress`)"] if suggested["help_lines"] else []
     return {
         **_ticket(row),
         "reason": row.reason,
@@ -604,25 +595,10 @@ async def show_ticket(database: Database, number: str, by: str, at: datetime) ->
         "lines_said": lines,
         "files": files,
         "duplicates": list(row.others),
+        "alike": list(row.alike),
         "suggested": suggested,
         "lines": [head, *others, *said, *kept, *(f"  canned: {one['name']}" for one in suggested["canned"])],
     }
-
-
-async def suggest(database: Database, category: str, locale: str, at: datetime) -> Found:
-    """What may be answered by category: replies that fit, and the page of the facts, with its sources."""
-    found: Found = {
-        "canned": [{"name": name, "text": text} for name, text in canned.fitting(category, locale)],
-        "facts": None,
-    }
-    page = _FACTS.get(category)
-    if page is not None:
-        asked = Turn("desk", page, "", 0, at, choice=f"facts.answer:{page}")
-        nobody = Person(0, "desk", "", None, locale, True, "Asia/Shanghai", frozenset(), None)
-        with i18n.speaking(locale):
-            answer = await facts_dialogue.answer(asked, database.read(), nobody, page)
-        found["facts"] = {"page": page, "text": answer.text}
-    return found
 
 
 def show_canned(category: str, locale: str, words: str) -> Found:
@@ -638,6 +614,12 @@ def show_canned(category: str, locale: str, words: str) -> Found:
         "lines": [f"{name:<18} {' '.join(replies[name].fields):<16} {text}" for name, text in fitting]
         or ["nothing fits"],
     }
+
+
+def look_up(words: str) -> Found:
+    """The words of the field, in every language."""
+    found = hints.terms(words)
+    return {"terms": found, "lines": ["  ".join(one.values()) for one in found] or ["no such word"]}
 
 
 def _told(done: support.Answered) -> Found:
@@ -701,7 +683,8 @@ async def take_ticket(database: Database, number: str, by: str, at: datetime) ->
 
 
 async def assign_ticket(database: Database, number: str, by: str, to: str, at: datetime) -> Found:
-    """Give a ticket to an agent; without a name, back to all."""
+    """Give a ticket to an agent; without a name, back to all. Raises NoAccount."""
+    to = await permit(database.read(), to, "answer") if to else to
     return _told(await database.write(lambda db: support.assign(db, number, by, to or None, at)))
 
 
@@ -755,9 +738,19 @@ async def invite_agent(database: Database, name: str, at: datetime) -> str | Non
     return await agents.invite(database, name, at)
 
 
-async def revoke_agent(database: Database, name: str, at: datetime) -> bool:
-    """Take an account back with all its sessions."""
-    return await agents.revoke(database, name, at)
+async def revoke_agent(database: Database, name: str, at: datetime) -> list[str] | None:
+    """Take an account back with all its sessions; the tickets that are everybody's again. None: nobody of this name."""
+    if not await agents.revoke(database, name, at):
+        return None
+    had = await tickets.had_by(database.read(), agents.named(name))
+    for number in had:
+        await database.write(partial(support.assign, number=number, by="operator", agent=None, at=at))
+    return had
+
+
+async def end_sessions(database: Database, name: str, at: datetime) -> bool:
+    """End every session and link of an account, which itself stands: a lost phone, a strange machine."""
+    return await agents.end_sessions(database, name, at)
 
 
 async def list_agents(database: Database) -> Found:

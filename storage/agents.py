@@ -68,7 +68,7 @@ class AgentToken(SQLModel, table=True):
 
 
 class AgentVisit(SQLModel, table=True):
-    """What happened: invited, came, wrong, shut, left, revoked; and `opened`, a document of the claim `subject`.
+    """What happened: invited, came, wrong, shut, left, ended, revoked; and `opened`, a document of the claim `subject`.
 
     MUST NOT hold a token or a code.
     """
@@ -338,6 +338,20 @@ async def revoke(database: Database, name: str, at: datetime) -> bool:
         assert row is not None
         await db.run(_FORGET_ALL, agent=row.id)
         await db.run(_NOTE, agent=row.id, happened="revoked", now=at)
+        return True
+
+    return await database.write(act)
+
+
+async def end_sessions(database: Database, name: str, at: datetime) -> bool:
+    """End every session and link of an account, at once; the account stands. False: nobody of this name stands."""
+
+    async def act(db: Transaction) -> bool:
+        row = await named_as(db, name)
+        if row is None or row.revoked_at is not None:
+            return False
+        await db.run(_FORGET_ALL, agent=row.id)
+        await db.run(_NOTE, agent=row.id, happened="ended", now=at)
         return True
 
     return await database.write(act)
