@@ -32,7 +32,7 @@ STEPS: Mapping[Intent, str] = {
     Intent.CHECK_SCAM: "welcome.safety",
     Intent.CHANGE_LANGUAGE: "welcome.language",
     Intent.TALK_TO_HUMAN: "support.ask",
-    Intent.DELETE_MY_DATA: "welcome.privacy",
+    Intent.DELETE_MY_DATA: "welcome.erase",
     Intent.NOTIFICATIONS: "notices.settings",
     Intent.RECEIPT: "claims.proof",
     Intent.CANCEL: "welcome.menu",
@@ -376,6 +376,8 @@ def vocabulary() -> Vocabulary:
         confirms=CONFIRMS,
         guards=identifiers.guarded,
         stray="support.file",
+        edited="support.edited",
+        quoted="support.answer",
     )
 
 

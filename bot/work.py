@@ -37,6 +37,7 @@ from bot.settings import Settings
 from bot.settlement import actions as settlement_actions
 from bot.settlement import dialogue as settlement
 from bot.support import desk as support
+from bot.welcome import actions as welcome_actions
 from bot.welcome import dialogue as welcome
 from storage import audience, deliveries, people, retention
 from storage.database import Database, Reader, Transaction
@@ -119,6 +120,7 @@ def jobs(record_dates: Sequence[notices.RecordDate]) -> list[Job]:
         Job("tickets", _every(minute="*"), chunk=support.tick),
         Job("settlements", _every(minute="*"), chunk=settlement_actions.settle_due, aside=settlement.draw_due),
         Job("payouts", _every(minute="*"), chunk=payouts.settle_due),
+        Job("erasures", _every(minute="*/5"), chunk=welcome_actions.erase_due, aside=welcome_actions.scrub_due),
         Job("offers_expiring", _every(minute="*"), begin=remind_of_expiry),
         Job("record_dates", _every(hour="1"), begin=remind_of_record_dates),
         *(_digest(zone) for zone in ZONES),

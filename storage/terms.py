@@ -111,6 +111,14 @@ class AccountStatus(StrEnum):
     ERASED = "erased"  #: the personal data is gone; the entries remain
 
 
+class ErasureStatus(StrEnum):
+    """Where a person's wish to be erased stands."""
+
+    ASKED = "asked"  #: confirmed; it is done when the cooling time is over and nothing is under way
+    WITHDRAWN = "withdrawn"  #: taken back in time; nothing was touched
+    DONE = "done"  #: the personal data is gone
+
+
 class ConsentStatus(StrEnum):
     """Where one consent stands. It is never overwritten: agreeing again is a new consent."""
 

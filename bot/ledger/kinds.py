@@ -135,7 +135,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "account:unbound": Kind(("bound",), "unbound"),
         "account:frozen": Kind(("bound",), "frozen"),
         "account:unfrozen": Kind(("frozen",), "bound"),
-        "account:erased": Kind(("bound", "unbound", "frozen"), "erased", lines=("officer",)),
+        "account:erased": Kind(("bound", "unbound"), "erased", while_frozen=False),
+        # A person's wish to be erased; the clock does it when its cooling time is over.
+        "erasure:asked": Kind((None,), "asked", while_frozen=False),
+        "erasure:withdrawn": Kind(("asked",), "withdrawn"),
+        "erasure:done": Kind(("asked",), "done", while_frozen=False),
         # System entries: one chain without a subject, the log's own.
         "log:opened": Kind((None,), "open", lines=("offline",)),
         "key:added": Kind(("open",), "open", lines=("offline",)),
@@ -192,6 +196,7 @@ def kinds_json() -> bytes:
                 "claim": {"chain": "claim", "status": "subject"},
                 "consent": {"chain": "consent", "status": "subject"},
                 "coupon": {"chain": "settlement", "status": "item"},
+                "erasure": {"chain": "erasure", "status": "subject"},
                 "fact": {"chain": "log", "status": "log"},
                 "key": {"chain": "log", "status": "log"},
                 "log": {"chain": "log", "status": "log"},

@@ -129,4 +129,4 @@ async def transition(
     return Entry(entry_id, kind, step, to, at, leaf_hash)
 
 
-__all__ = ["Entry", "new_handle", "receipt_number", "sign_with", "transition"]
+__all__ = ["Entry", "HasStatus", "Move", "new_handle", "receipt_number", "sign_with", "transition"]

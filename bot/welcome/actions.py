@@ -1,22 +1,24 @@
-"""What the welcome room does: prove an address, link and unlink contacts, write consents down."""
+"""What the welcome room does: prove an address, link and unlink contacts, write consents down, erase a person."""
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.conversation.codes import masked
+from bot.conversation.codes import MAIL, masked
 from bot.conversation.reply import Reply
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid, StaleStatus
-from bot.ledger.transition import Entry, new_handle, transition
+from bot.ledger import kinds
+from bot.ledger.transition import Entry, HasStatus, Move, new_handle, transition
 from bot.understanding.groups import group
 from bot.understanding.meaning import Intent
 from bot.welcome import rules
-from storage import claims, consents, conversations, deliveries, people, utterances
-from storage.database import Reader, Transaction
+from storage import claims, consents, conversations, deliveries, erasure, offers, payouts, people, tickets, utterances
+from storage.database import Database, Reader, Transaction
+from storage.erasure import ErasureRow, UnderWay
 from storage.people import CreditorRow, LinkedRow
-from storage.terms import NoticeKind, Purpose, Review
+from storage.terms import AccountStatus, NoticeKind, OfferStatus, Purpose, Review
 from storage.utterances import UtteranceRow
 
 log = logging.getLogger("bot.welcome")
@@ -241,6 +243,227 @@ async def revoke(db: Transaction, turn: Turn, person: Person, purpose: Purpose) 
     if purpose == Purpose.UNDERSTANDING:
         await utterances.forget(db, person.contact_id, person.creditor_id)
     return entry
+
+
+# -- erasing a person
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What a person's erasure would be, or is to be.
+
+    asked       the wish, once it was confirmed
+    email       the proved address, masked; None: this contact is not linked, and stands for itself
+    channels, claims, tickets   how many there are
+    under_way   what has to come to its end first
+    kept_until  until when the papers of finished deals stay; None: there are none
+    """
+
+    asked: ErasureRow | None
+    email: str | None
+    channels: int
+    claims: int
+    tickets: int
+    under_way: list[UnderWay]
+    kept_until: datetime | None
+
+
+async def erasing(db: Reader, person: Person) -> Erasing:
+    """What would be deleted of this person, what stays, and what has to end first."""
+    asked = await erasure.asked(db, person.contact_id, person.creditor_id)
+    mine = [one for one in await tickets.of_person(db, person.contact_id, person.creditor_id, 50) if one.due_at]
+    if person.creditor_id is None:
+        return Erasing(asked, None, 1, 0, len(mine), [], None)
+    creditor = await people.creditor(db, person.creditor_id)
+    assert creditor is not None
+    return Erasing(
+        asked,
+        masked(creditor.email),
+        len(await people.contacts_of(db, creditor.id)),
+        len(await claims.of_creditor(db, creditor.id)),
+        len(mine),
+        await erasure.under_way(db, creditor.id),
+        await _kept_until(db, creditor.id),
+    )
+
+
+async def _kept_until(db: Reader, creditor_id: int) -> datetime | None:
+    last = await erasure.last_deal(db, creditor_id)
+    return last + rules.DEALS_KEPT if last is not None else None
+
+
+async def proved_email(db: Reader, person: Person) -> str | None:
+    """The address a code is mailed to before anything is erased; None: there is none. Raises Frozen."""
+    if person.creditor_id is None:
+        return None
+    creditor = await people.creditor(db, person.creditor_id)
+    assert creditor is not None
+    if creditor.status == AccountStatus.FROZEN:
+        raise rules.Frozen
+    return creditor.email
+
+
+async def ask_erasure(
+    db: Transaction, turn: Turn, person: Person, warn: Callable[[str, str], Reply]
+) -> tuple[ErasureRow, Entry | None]:
+    """Write the wish down; every other contact of the account is told, in words of `warn`. No entry: it stood already.
+
+    MUST be called only after `try_code` for the account's address, in the same turn, where there is one.
+    Raises Frozen.
+    """
+    if person.creditor_id is not None:
+        creditor = await people.creditor_locked(db, person.creditor_id)
+        if creditor is None or creditor.status == AccountStatus.FROZEN:
+            raise rules.Frozen
+    row, entry = await erasure.asked(db, person.contact_id, person.creditor_id), None
+    if row is None:
+        handle = new_handle()
+        entry = await transition(
+            db,
+            erasure.move,
+            None,
+            kind="erasure:asked",
+            subject=handle,
+            at=turn.received_at,
+            by="creditor",
+            payload={},
+            handle=handle,
+            contact_id=person.contact_id,
+            creditor_id=person.creditor_id,
+            due_at=turn.received_at + rules.REGRET,
+        )
+        row = await erasure.asked(db, person.contact_id, person.creditor_id)
+        assert row is not None
+        for other in await contacts(db, person):
+            if other.id != person.contact_id and other.reachable:
+                await _warn(db, turn, other, warn(other.locale, other.timezone))
+    return row, entry
+
+
+async def keep_me(db: Transaction, turn: Turn, person: Person) -> Entry | None:
+    """Take the wish back. None: there is none, or it was done."""
+    if person.creditor_id is not None:
+        await people.creditor_locked(db, person.creditor_id)
+    asked = await erasure.asked(db, person.contact_id, person.creditor_id)
+    row = await erasure.locked(db, asked.id) if asked is not None else None
+    if row is None or row != asked:
+        return None
+    return await _wish(db, row, "erasure:withdrawn", turn.received_at, "creditor")
+
+
+async def _wish(
+    db: Transaction, row: ErasureRow, kind: str, at: datetime, by: str, rest_at: datetime | None = None
+) -> Entry:
+    return await transition(
+        db, erasure.move, row, kind=kind, subject=row.handle, at=at, by=by, payload={}, rest_at=rest_at
+    )
+
+
+async def erase_due(db: Transaction, now: datetime) -> int:
+    """Erase one person whose time has come, or look again tomorrow; 0: nobody is left to be looked at."""
+    for row in await erasure.due(db, now):
+        if row.creditor_id is None:
+            await _erase_contact(db, row, now)
+        else:
+            await _erase_creditor(db, row, row.creditor_id, now)
+        return 1
+    for row in await erasure.rest_due(db, now):
+        await _erase_rest(db, row, now)
+        return 1
+    return 0
+
+
+async def scrub_due(database: Database, now: datetime) -> None:
+    """After somebody was erased: make the database forget what it keeps of rows that were deleted."""
+    if await erasure.lately(database.read(), now - rules.SCRUBBED_FOR):
+        await database.scrub()
+
+
+async def _erase_contact(db: Transaction, row: ErasureRow, now: datetime) -> None:
+    """A contact that is not linked. One that was linked since stays: its owner came back."""
+    one = await people.contact_of_id(db, row.contact_id)
+    held = await people.lock_contact(db, one.channel, one.address) if one is not None else None
+    if await erasure.locked(db, row.id) != row:
+        return
+    if one is not None and held is not None and held.creditor_id is not None:
+        await _wish(db, row, "erasure:withdrawn", now, "clock")
+        return
+    if one is not None and held is not None:
+        await _end_consents(db, held.id, None, now)
+        await _end_tickets(db, held.id, now)
+        await erasure.erase_contact(db, one, None)
+    await _wish(db, row, "erasure:done", now, "clock")
+
+
+async def _erase_creditor(db: Transaction, row: ErasureRow, creditor_id: int, now: datetime) -> None:
+    """An account with all its contacts, unless something is under way: then it is looked at again."""
+    everywhere = await erasure.everywhere(db, creditor_id)
+    for one in everywhere:
+        await people.lock_contact(db, one.channel, one.address)
+    creditor = await people.creditor_locked(db, creditor_id)
+    if creditor is None or await erasure.locked(db, row.id) != row:
+        return
+    if {one.id for one in await erasure.everywhere(db, creditor_id)} != {one.id for one in everywhere}:
+        return  # another channel joined or left before all were held: once more
+    if creditor.status == AccountStatus.FROZEN or await erasure.under_way(db, creditor_id):
+        await erasure.put_off(db, row, now + rules.LOOK_AGAIN)
+        return
+    kept_until = await _kept_until(db, creditor_id)
+    whole = kept_until is None or kept_until <= now
+    await _end_claims(db, creditor_id, now)
+    for method in await payouts.of_creditor_locked(db, creditor_id):
+        await _end(db, payouts.move, method, "payout:cancelled", method.handle, now)
+    await _end_consents(db, 0, creditor_id, now)
+    for one in everywhere:
+        await _end_tickets(db, one.id, now)
+        await erasure.erase_contact(db, one, creditor_id)
+    await erasure.erase_creditor(db, creditor, MAIL, whole=whole)
+    await _end(db, people.move_creditor, creditor, "account:erased", creditor.handle, now)
+    await _wish(db, row, "erasure:done", now, "clock", rest_at=None if whole else kept_until)
+
+
+async def _erase_rest(db: Transaction, row: ErasureRow, now: datetime) -> None:
+    """What finished deals were proved by has had its time."""
+    creditor = await people.creditor_locked(db, row.creditor_id or 0)
+    if await erasure.locked(db, row.id) != row:
+        return
+    if creditor is not None:
+        await erasure.erase_creditor(db, creditor, MAIL, whole=True)
+    await erasure.rested(db, row, now)
+
+
+async def _end(
+    db: Transaction, move: Move, row: HasStatus, kind: str, subject: str, at: datetime, item: str | None = None
+) -> None:
+    """Bring something to its end in the ledger before its row goes; what has ended stays as it is."""
+    if row.status in kinds.named(kind).starts:
+        await transition(db, move, row, kind=kind, subject=subject, at=at, by="clock", payload={}, item=item)
+
+
+async def _end_claims(db: Transaction, creditor_id: int, now: datetime) -> None:
+    """Open offers are declined and claims withdrawn, where they can be. Holds every claim."""
+    for one in await claims.of_creditor(db, creditor_id):
+        claim = await claims.locked(db, one.number)
+        if claim is None:
+            continue
+        for number in await offers.open_on(db, claim.id):
+            offer = await offers.locked(db, number)
+            if offer is not None and offer.status == OfferStatus.OPEN:
+                await _end(db, offers.move, offer, "offer:declined", claim.handle, now, str(offer.item))
+        await _end(db, claims.move, claim, "claim:withdrawn", claim.handle, now)
+
+
+async def _end_consents(db: Transaction, contact_id: int, creditor_id: int | None, now: datetime) -> None:
+    for purpose in Purpose:
+        for row in await consents.locked(db, contact_id, creditor_id, purpose):
+            await _end(db, consents.move, row, "consent:withdrawn", row.handle, now)
+
+
+async def _end_tickets(db: Transaction, contact_id: int, now: datetime) -> None:
+    for one in await tickets.of_person(db, contact_id, None, 200):
+        ticket = await tickets.locked(db, one.number)
+        if ticket is not None:
+            await _end(db, tickets.move, ticket, "ticket:closed", ticket.handle, now)
 
 
 # -- what was not understood

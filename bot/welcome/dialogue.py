@@ -1,5 +1,6 @@
-"""First contact, menu, language, consents, linking by e-mail, the account, and how to tell us from a fake."""
+"""First contact, menu, language, consents, linking by e-mail, the account and its end, and telling us from a fake."""
 
+import contextlib
 from dataclasses import replace
 
 from bot import i18n
@@ -12,7 +13,7 @@ from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.ledger.kinds import MoveRefused
 from bot.welcome import actions, rules, texts
-from bot.welcome.actions import Standing
+from bot.welcome.actions import Erasing, Standing
 from storage.database import Reader, Transaction
 from storage.terms import NoticeKind, Purpose
 
@@ -188,7 +189,10 @@ async def privacy(turn: Turn, db: Reader, person: Person, argument: str) -> Repl
     return Reply(
         title=texts.privacy_title(),
         text=texts.privacy(),
-        choices=((Choice(texts.consents_title(), "welcome.consents"), human()), (menu(),)),
+        choices=(
+            (Choice(texts.consents_title(), "welcome.consents"), Choice(texts.go_erase(), "welcome.erase")),
+            (human(), menu()),
+        ),
     )
 
 
@@ -447,7 +451,7 @@ async def me(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
         return Reply(
             title=texts.me_title(),
             text=texts.me_nobody(person.timezone),
-            choices=((Choice(texts.go_link(), "welcome.link", "primary"),), settings, private, (menu(),)),
+            choices=((Choice(texts.go_link(), "welcome.link", "primary"),), settings, private, (_erase(), menu())),
         )
     lines, rows = [], [(Choice(texts.go_payouts(), "payouts.list"),)]
     for number, one in enumerate(await actions.contacts(db, person), 1):
@@ -459,7 +463,7 @@ async def me(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
             rows.append((Choice(texts.go_unlink_other(number), f"welcome.unlink:{one.id}"),))
     rows.append((Choice(texts.go_unlink(), "welcome.unlink"),))
     text = texts.me(standing.email, lines, standing.claims, len(standing.consents), person.timezone)
-    return Reply(title=texts.me_title(), text=text, choices=(settings, private, *rows, (menu(),)))
+    return Reply(title=texts.me_title(), text=text, choices=(settings, private, *rows, (_erase(), menu())))
 
 
 def _contact(argument: str, person: Person) -> int:
@@ -511,6 +515,185 @@ async def unlink_yes(turn: Turn, db: Transaction, person: Person, argument: str)
     return Reply(
         title=texts.unlinked_title(), text=texts.unlinked(here=here), choices=((back, menu()),), replaces=False
     )
+
+
+# -- erasing everything
+
+
+def _erase() -> Choice:
+    return Choice(texts.go_erase(), "welcome.erase")
+
+
+@flow.view("erase")
+async def erase(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """What would be deleted, what stays and why, and what has to end first. Nothing is asked for yet."""
+    found = await actions.erasing(db, person)
+    text = _plan(found, person)
+    if found.asked is not None:
+        said = texts.erase_waits(found.asked.due_at, person.timezone, held=bool(found.under_way))
+        rows = ((Choice(texts.go_keep_me(), "welcome.erase_back", "primary"),), (human(), menu()))
+        return Reply(title=texts.erase_title(), text=f"{said}\n\n{text}", choices=rows, expects="none")
+    if found.email is None:
+        go = Choice(texts.erase_go_on(), "welcome.erase_sure", "danger")
+    else:
+        go = Choice(texts.erase_by_code(), "welcome.erasing", "danger")
+    rows = ((go,), (Choice(texts.erase_not(), "welcome.me"), human()))
+    return Reply(title=texts.erase_title(), text=text, choices=rows, expects="none")
+
+
+def _plan(found: Erasing, person: Person) -> str:
+    parts = [
+        texts.erase_how(rules.REGRET.days),
+        texts.erase_goes(found.email, found.channels, found.claims, found.tickets),
+        texts.erase_stays(found.kept_until, person.timezone, linked=found.email is not None),
+    ]
+    if found.under_way:
+        parts.append(texts.erase_under_way([(one.what, one.number, one.until) for one in found.under_way]))
+    return "\n\n".join(parts)
+
+
+@flow.view("erase_sure")
+async def erase_sure(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
+    """Ask once more, where there is no mailbox to send a code to."""
+    if person.creditor_id is not None:
+        return await erase(turn, db, person, argument)
+    yes = Choice(texts.erase_yes(), "welcome.erase_yes", "danger")
+    return Reply(
+        title=texts.erase_title(),
+        text=texts.erase_asks_again(rules.REGRET.days),
+        choices=((yes, Choice(texts.erase_not(), "welcome.me")),),
+        expects="none",
+    )
+
+
+@flow.act("erase_yes")
+async def erase_yes(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """The wish of somebody who is not linked. A linked account is never erased without the code from its mailbox."""
+    if person.creditor_id is not None:
+        return await erase(turn, db, person, argument)
+    return await _asked_for(turn, db, person)
+
+
+async def _asked_for(turn: Turn, db: Transaction, person: Person) -> Reply:
+    def warn(locale: str, timezone: str) -> Reply:
+        with i18n.speaking(locale):
+            return Reply(
+                title=texts.erase_warning_title(),
+                text=texts.erase_warning(
+                    texts.channel(turn.channel), turn.received_at, turn.received_at + rules.REGRET, timezone
+                ),
+                choices=((Choice(texts.go_keep_me(), "welcome.erase_back", "danger"),), (human(),)),
+                replaces=False,
+                notice=NoticeKind.SECURITY,
+            )
+
+    try:
+        row, entry = await actions.ask_erasure(db, turn, person, warn)
+    except rules.Frozen:
+        return _frozen()
+    held = (await actions.erasing(db, person)).under_way
+    said = texts.erase_waits(row.due_at, person.timezone, held=bool(held))
+    if entry is not None:
+        said = f"{texts.erase_asked(entry.receipt)}\n\n{said}"
+    if held:
+        said = f"{said}\n\n{texts.erase_under_way([(one.what, one.number, one.until) for one in held])}"
+    return Reply(
+        title=texts.erase_asked_title(),
+        text=f"{said}\n\n{texts.erase_silently()}",
+        choices=((Choice(texts.go_keep_me(), "welcome.erase_back"),), (human(), menu())),
+        replaces=False,
+        expects="none",
+    )
+
+
+def _frozen() -> Reply:
+    return Reply(text=texts.erase_frozen(), choices=((human(), menu()),), replaces=False, expects="none")
+
+
+@flow.act("erase_back")
+async def erase_back(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
+    """One tap, on any linked channel, and nothing is erased."""
+    entry = await actions.keep_me(db, turn, person)
+    text = texts.erase_nothing_to_stop() if entry is None else texts.erase_stopped(entry.receipt)
+    return Reply(
+        title=texts.erase_title() if entry is None else texts.erase_stopped_title(),
+        text=text,
+        choices=((Choice(texts.go_me(), "welcome.me"), menu()),),
+        replaces=False,
+        expects="none",
+    )
+
+
+#: what its code is good for
+ERASE = "erase"
+
+
+def _erase_letter(code: str) -> Reply:
+    return Reply(title=texts.mail_subject(code), text=texts.erase_mail(code, rules.REGRET.days))
+
+
+async def _erasing_begins(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
+    try:
+        email = await actions.proved_email(db, person)
+    except rules.Frozen:
+        return _frozen()
+    if email is None or (await actions.erasing(db, person)).asked is not None:
+        return await erase(turn, db, person, argument)
+    with contextlib.suppress(Invalid):  # one is on its way, or too many were sent: the question says how to ask again
+        await send_code(db, turn, person, email, _erase_letter, purpose=ERASE, again=True)
+    return {"_mailbox": masked(email)}
+
+
+async def _erase_code_given(turn: Turn, db: Transaction, person: Person, answers: Answers, value: str) -> str:
+    """What is kept is that it was right, never the code."""
+    email = await _proved(db, person)
+    await try_code(db, turn, person, email, value, purpose=ERASE)
+    return "right"
+
+
+async def _proved(db: Reader, person: Person) -> str:
+    try:
+        email = await actions.proved_email(db, person)
+    except rules.Frozen:
+        email = None
+    if email is None:
+        raise Invalid("no_code")
+    return email
+
+
+async def _erase_code_again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
+    await send_code(db, turn, person, await _proved(db, person), _erase_letter, again=True, purpose=ERASE)
+    return texts.resent()
+
+
+async def _erasing_asked(turn: Turn, db: Transaction, person: Person, handle: str, answers: Answers) -> Reply:
+    return await _asked_for(turn, db, person)
+
+
+flow.form(
+    Form(
+        name="welcome.erasing",
+        version=1,
+        title=texts.erase_title,
+        questions=(
+            Question(
+                name="code",
+                label=texts.code_label,
+                ask=lambda answers: texts.ask_erase_code(str(answers["_mailbox"])),
+                read=lambda text, _answers: read_code(text),
+                then=_erase_code_given,
+                extras=(Extra("again", texts.resend, _erase_code_again),),
+                expects="digits",
+            ),
+        ),
+        begin=_erasing_begins,
+        wrong=_wrong,
+        submit=_erasing_asked,
+        after=lambda: (_erase(), menu()),
+        review=False,
+        resumes=False,
+    )
+)
 
 
 # -- safety

@@ -6,8 +6,22 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.errors import Invalid
+from bot.errors import Invalid, Refusal
 from storage.terms import Purpose
+
+#: a wish to be erased may be taken back for so long
+REGRET = timedelta(days=7)
+#: what is under way is looked at again so often, until nothing is
+LOOK_AGAIN = timedelta(days=1)
+#: the file is cleaned again for so long after an erasure: a reader may have stood in the way
+SCRUBBED_FOR = timedelta(hours=1)
+#: what a finished deal is proved by stays as long as a claim over it can be brought in New York (CPLR 213)
+DEALS_KEPT = timedelta(days=6 * 366)
+
+
+class Frozen(Refusal):
+    """The account is frozen: nothing is given up until a person has looked."""
+
 
 #: not understood again within this time: a person comes first
 LOST_AGAIN = timedelta(minutes=10)

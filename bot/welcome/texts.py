@@ -291,7 +291,9 @@ _PURPOSE_WORDS = {
 _WITHOUT = {
     Purpose.ACCOUNT: N_("撤回期间，您不能登记新的债权。已登记的债权不受影响。"),
     Purpose.CLAIM_DETAILS: N_("撤回期间，您不能登记新的债权。已登记的债权不受影响；要撤回登记，请打开“查询进度”。"),
-    Purpose.IDENTITY_PAPERS: N_("撤回期间，请不要再上传证明文件。要删除已上传的文件，请转人工。"),
+    Purpose.IDENTITY_PAPERS: N_(
+        "撤回期间，请不要再上传证明文件。要删除已上传的文件，请转人工；要删除全部资料，请到“我的账户”。"
+    ),
     Purpose.ABROAD: N_("我们会尽快由人工与您确认已保存资料的处理办法。也可以现在转人工。"),
     Purpose.BUYERS: N_("我们不再向买方展示您的债权概况。"),
     Purpose.NEWS: N_("我们不再主动发送案件资讯。与您本人债权有关的通知，可以在“通知与时区”里设置。"),
@@ -425,7 +427,7 @@ def privacy() -> str:
             _("为什么：只用于您分别同意的用途，见“隐私与同意”。不用于其他用途，不出售您的资料。"),
             _("怎样保存：姓名、邮箱、金额、文件等加密保存。每次状态变化留有签名凭证，凭证里只有摘要，看不出内容。"),
             _(
-                "您的权利：随时查看、更正、索取副本，或要求删除。删除和副本由专员办理，请转人工；依法必须保留的，会说明理由和期限。"
+                "您的权利：随时查看、更正、索取副本或删除。删除可以自己办理，点“删除我的资料”即可；副本由专员办理，请转人工。依法必须保留的，会说明理由和期限。"
             ),
             _("撤回同意：在“隐私与同意”点一次即可。撤回不影响撤回之前已经做的处理。"),
         )
@@ -735,6 +737,184 @@ def thrown_out(where: str, at: datetime, timezone: str) -> str:
 def not_linked() -> str:
     """There is nothing to unlink."""
     return _("这个渠道没有绑定您的账户，没有任何改动。")
+
+
+# -- erasing everything
+
+
+def go_erase() -> str:
+    """Button."""
+    return _("删除我的资料")
+
+
+def erase_title() -> str:
+    """The page and the form."""
+    return _("删除我的资料")
+
+
+def erase_how(days: int) -> str:
+    """What happens when."""
+    return _(
+        "确认之后有 {days} 天的反悔期，期间随时可以撤回。到期后由系统自动删除，删除后无法恢复，也无法再查询。"
+    ).format(days=days)
+
+
+def erase_goes(email: str | None, channels: int, claims: int, tickets: int) -> str:
+    """What is deleted. Without `email` only what this channel holds."""
+    lines = [_("会删除：")]
+    if email is not None:
+        lines.append(_("▪ 邮箱 {email}，以及已绑定的渠道（{count} 个）").format(email=email, count=channels))
+        lines.append(
+            _("▪ 债权登记 {count} 项，以及全部证明文件；还在处理的，先撤回登记").format(count=claims)
+            if claims
+            else _("▪ 您填写的债权资料和上传的文件")
+        )
+        lines.append(_("▪ 收到的要约、期望价格和收款方式；未答复的要约视为拒绝"))
+    lines.append(_("▪ 对话记录、填到一半的表格、各项同意"))
+    lines.append(
+        _("▪ 工单和其中的文件；未办结的工单（{count} 个）随之关闭").format(count=tickets)
+        if tickets
+        else _("▪ 工单和其中的文件")
+    )
+    if email is not None:
+        lines.append(_("这不影响您在 FTX 破产案中的债权本身，也不影响您在官方门户和 Kroll 的记录。"))
+    return "\n".join(lines)
+
+
+def erase_stays(kept_until: datetime | None, timezone: str, *, linked: bool) -> str:
+    """What is not deleted, and why."""
+    lines = [
+        _("会保留："),
+        _("▪ 已签名的账本记录。里面只有随机编号、状态和时间，没有您的资料；留着，是为了证明记录没有被改动过。"),
+    ]
+    if linked:
+        lines.append(_("▪ 法院公开的债权登记册。它不是您提供的；它与您邮箱之间的对应关系会删除。"))
+    if kept_until is not None:
+        lines.append(
+            _(
+                "▪ 已完成交易的要约、协议、交割记录和收款方式。合同争议仍可能起诉，所以加密保存到 {time}，届时自动删除。"
+            ).format(time=moment(kept_until, timezone))
+        )
+    return "\n".join(lines)
+
+
+_UNDER_WAY = {
+    "accepted": N_("▪ 要约 {number}：已接受，等待交割"),
+    "settlement": N_("▪ 交割 {number}：办理中"),
+    "bond": N_("▪ 债券 {number}：还在付息或还本"),
+    "payment": N_("▪ 收款方式 {number}：有款项在途"),
+}
+
+
+def erase_under_way(found: Sequence[tuple[str, str, str | None]]) -> str:
+    """What has to come to its end first, with the last day known of it."""
+    lines = [_("还在进行中，要等它们结束才会删除：")]
+    for what, number, until in found:
+        line = _(_UNDER_WAY[what]).format(number=number)
+        lines.append(_("{what}，至 {day}").format(what=line, day=until) if until is not None else line)
+    return "\n".join(lines)
+
+
+def erase_go_on() -> str:
+    """Button."""
+    return _("继续")
+
+
+def erase_by_code() -> str:
+    """Button."""
+    return _("发送验证码并继续")
+
+
+def erase_not() -> str:
+    """Button."""
+    return _("先不删除")
+
+
+def erase_asks_again(days: int) -> str:
+    """The second look of somebody who is not linked."""
+    return _("确定要删除您在这里的全部资料吗？{days} 天内可以撤回，之后无法恢复。").format(days=days)
+
+
+def erase_yes() -> str:
+    """Button."""
+    return _("确认删除")
+
+
+def ask_erase_code(mailbox: str) -> str:
+    """The question of the form."""
+    return _("为确认是您本人，我们向 {mailbox} 发送了一个 6 位验证码。输入验证码，就是确认删除。").format(
+        mailbox=mailbox
+    )
+
+
+def erase_mail(code: str, days: int) -> str:
+    """The mail with the code. MUST hold no link: a mail with one is not ours."""
+    return _(
+        "您的验证码是：{code}\n\n这个验证码用于确认：删除您在债权通的全部资料。输入后 {days} 天内可以撤回，之后无法恢复。\n\n如果不是您本人在操作，请不要把验证码告诉任何人，包括自称客服的人，并立即更改邮箱密码。\n\n这封邮件没有链接，也没有附件。带链接的“债权通”邮件都是冒充。"
+    ).format(code=code, days=days)
+
+
+def erase_asked_title() -> str:
+    """The wish was written down."""
+    return _("已收到您的删除申请")
+
+
+def erase_asked(receipt: str) -> str:
+    """The same."""
+    return _("已登记，回执编号 {receipt}。").format(receipt=receipt)
+
+
+def erase_waits(due_at: datetime, timezone: str, *, held: bool) -> str:
+    """When it will be done. `held`: something is under way."""
+    if held:
+        return _("您已申请删除资料。最早在 {time} 删除；进行中的事项没有结束之前，会顺延。").format(
+            time=moment(due_at, timezone)
+        )
+    return _("您已申请删除资料，将在 {time} 之后删除。").format(time=moment(due_at, timezone))
+
+
+def erase_silently() -> str:
+    """Nobody can be told afterwards."""
+    return _("删除时，您的联系方式也一并删除，所以届时不会另行通知。请自行保存需要的文件和回执编号。")
+
+
+def go_keep_me() -> str:
+    """Button: the wish is taken back."""
+    return _("撤回删除申请")
+
+
+def erase_stopped_title() -> str:
+    """It was taken back."""
+    return _("已撤回删除申请")
+
+
+def erase_stopped(receipt: str) -> str:
+    """The same."""
+    return _(
+        "您的资料没有任何改动，回执编号 {receipt}。如果当初不是您本人申请的，请立即更改邮箱密码，并转人工说明情况。"
+    ).format(receipt=receipt)
+
+
+def erase_nothing_to_stop() -> str:
+    """There is no wish to take back."""
+    return _("目前没有待执行的删除申请，没有任何改动。")
+
+
+def erase_frozen() -> str:
+    """The account is frozen."""
+    return _("这个账户目前处于冻结状态，为了安全，暂时不能申请删除。请转人工。")
+
+
+def erase_warning_title() -> str:
+    """Told to the other channels of an account."""
+    return _("安全提醒：有人申请删除您的全部资料")
+
+
+def erase_warning(where: str, at: datetime, due_at: datetime, timezone: str) -> str:
+    """Another channel of the account asked for it."""
+    return _(
+        "{time}，有人在“{channel}”上用邮箱验证码，申请删除您账户里的全部资料，最早在 {due} 执行。\n\n如果是您本人，无需理会。\n\n如果不是您本人：请立即点下面的按钮撤回，然后更改邮箱密码，并转人工说明情况。"
+    ).format(time=moment(at, timezone), channel=where, due=moment(due_at, timezone))
 
 
 # -- safety

@@ -266,7 +266,7 @@ async def test_whether_this_is_genuine_leads_to_the_safety_notes(person: Person)
     person.sees("不是 FTX、法院或 Kroll", "签名回执")
     assert person.button("安全须知").token == "welcome.safety"
     await person.taps("隐私与删除")
-    person.sees("要删除资料或索取副本，请转人工")
+    person.sees("删除我的资料", "索取副本，请转人工")
     assert {"welcome.privacy", "welcome.consents"} <= {choice.token for choice in person.buttons}
 
 

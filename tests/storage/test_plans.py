@@ -30,6 +30,8 @@ MAY_SCAN: dict[str, tuple[str, str]] = {
     "operators._CLAIMS": ("claim", "the operator's overview, opened by hand"),
     "operators._OFFERS": ("offer", "the operator's overview, opened by hand"),
     "agents._VISITS": ("agent_visit", "the newest by key, opened by hand"),
+    "erasure._MAILS": ("mailbox", "the local mailbox: fifty mails, and only where there is no mail server"),
+    "erasure._MAIL_TO": ("outbox", "once for each person that is erased; an index would be paid for by every message"),
     "figures._SINCE": ("ticket", "the desk's page of figures, opened by hand; two weeks of tickets"),
 }
 _SCAN = re.compile(r"^SCAN (\w+)(?! USING (COVERING )?INDEX)")
