@@ -8,12 +8,29 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
+import pytest
 import uvloop
 
 from tests.benchmarks import bench_act, measure, processes, seed
 from tests.benchmarks.load import Run, saturate
 
 VIEWS = 20_000
+
+
+@pytest.fixture(autouse=True)
+def as_in_earnest(postgres_server: str) -> None:
+    """What the tests' server leaves out for haste, it does here."""
+
+    async def set_up() -> None:
+        connection = await asyncpg.connect(postgres_server)
+        try:
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                await connection.execute(f"ALTER SYSTEM SET {setting} = on")
+            await connection.execute("SELECT pg_reload_conf()")
+        finally:
+            await connection.close()
+
+    asyncio.run(set_up())
 
 
 async def _view(name: str, url: str, folder: Path, told: dict[int, list[str]]) -> Run:
