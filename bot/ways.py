@@ -378,6 +378,7 @@ def vocabulary() -> Vocabulary:
         stray="support.file",
         edited="support.edited",
         quoted="support.answer",
+        returns="support.returned",
     )
 
 

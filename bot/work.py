@@ -249,6 +249,16 @@ async def tell_of_unsent(db: Transaction, row: DueRow, final: bool) -> None:
     await support.undelivered(db, line, why, now)
 
 
+async def note_delivery(db: Transaction, row: DueRow, receipt: str) -> None:
+    """Note by which id of the wire an agent's words stand at their reader, so that they can be edited and answered."""
+    line = row.fields.get("line")
+    if row.kind != NoticeKind.TICKET or line is None or "file" in row.fields:
+        return
+    contact = await people.contact(db, row.channel, row.address)
+    if contact is not None:
+        await support.delivered(db, line, contact.id, receipt)
+
+
 class Worker:
     """One worker's tasks over one database."""
 
@@ -262,7 +272,9 @@ class Worker:
         hint: asyncio.Event | None = None,
     ) -> None:
         channels = list(channels)
-        self.drains = [Drain(database, channel, render, unsent=tell_of_unsent) for channel in channels]
+        self.drains = [
+            Drain(database, channel, render, unsent=tell_of_unsent, delivered=note_delivery) for channel in channels
+        ]
         self._silent = {channel.name for channel in channels if not channel.can.rings}
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database

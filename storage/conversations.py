@@ -318,6 +318,18 @@ async def add_message(db: Transaction, contact_id: int, seq: int, *, mine: bool,
     await db.run(_ADD_MESSAGE, contact_id=contact_id, seq=seq, mine=mine, at=at, body=body)
 
 
+_REWRITE = Query(
+    update(Message)
+    .values(body=bindparam("to_body"))
+    .where(_message.contact_id == bindparam("contact"), _message.seq == bindparam("place"), _message.mine.is_(False))
+)
+
+
+async def rewrite(db: Transaction, contact_id: int, seq: int, body: bytes) -> bool:
+    """Put other words in the place of ours. False: nothing of ours stands there."""
+    return await db.run(_REWRITE, contact=contact_id, place=seq, to_body=body) == 1
+
+
 async def messages(
     db: Reader, contact_id: int, *, after: int = 0, before: int | None = None, limit: int = 50
 ) -> list[MessageRow]:

@@ -231,6 +231,13 @@ class DueRow(NamedTuple):
     attempts: int
 
 
+class EndedRow(NamedTuple):
+    """How a message ended, and the wire's own id of it; outcome None: it has not."""
+
+    outcome: str | None
+    receipt: str | None
+
+
 class _Lane(NamedTuple):
     lane: int
 
@@ -382,6 +389,48 @@ async def space(db: Transaction, channel: str, address: str, now: datetime, due_
 async def cancel(db: Transaction, channel: str, address: str, now: datetime) -> int:
     """End everything that waits for an address; how many rows. What is leased ends in its sender's hands."""
     return await db.run(_CANCEL, of_channel=channel, of_address=address, now=now)
+
+
+_WAITING = Query(
+    select(*(_outbox[name] for name in DueRow._fields))
+    .where(*_UNDONE, _outbox.address == bindparam("of_address"), _FREE, _outbox.kind == bindparam("of_kind"))
+    .order_by(_outbox.channel, _outbox.address, _outbox.lane, _outbox.id)
+    .limit(1_000),
+    DueRow,
+)
+# What somebody sends at this moment is left to him: whoever waited for his row here would lock it the other way round.
+_UNSENT = (
+    select(_outbox.id)
+    .where(_outbox.dedupe_key == bindparam("of_key"), _outbox.done_at.is_(None), _FREE)
+    .with_for_update(skip_locked=True)
+)
+_REWORD = Query(update(Outbox).values(body=bindparam("to_body")).where(_outbox.id.in_(_UNSENT)))
+_DROP = Query(
+    update(Outbox)
+    .values(done_at=bindparam("now"), outcome=Outcome.CANCELLED.value, body=null())
+    .where(_outbox.id.in_(_UNSENT))
+)
+_ENDED = Query(select(_outbox.outcome, _outbox.receipt).where(_outbox.dedupe_key == bindparam("of_key")), EndedRow)
+
+
+async def waiting(db: Reader, channel: str, address: str, now: datetime, kind: str) -> list[DueRow]:
+    """What of one kind waits for an address and is in nobody's hands."""
+    return await db.all(_WAITING, of_channel=channel, of_address=address, now=now, of_kind=kind)
+
+
+async def reword(db: Transaction, key: str, body: bytes, now: datetime) -> bool:
+    """Give a message that nobody has begun to send other words. False: it is too late for that."""
+    return await db.run(_REWORD, of_key=key, to_body=body, now=now) == 1
+
+
+async def drop(db: Transaction, key: str, now: datetime) -> bool:
+    """End a message that nobody has begun to send. False: it is too late for that."""
+    return await db.run(_DROP, of_key=key, now=now) == 1
+
+
+async def ended(db: Reader, key: str) -> EndedRow | None:
+    """How a message ended; None: it is forgotten, or was never owed."""
+    return await db.one(_ENDED, of_key=key)
 
 
 # --- the pace of an account -------------------------------------------------------------------

@@ -510,6 +510,12 @@ _EDIT = Query(
     .values(text=bindparam("words"), likeness=bindparam("alike"), edited_at=bindparam("moment"))
     .where(_line.id == bindparam("key"))
 )
+_SET_REF = Query(update(TicketMessage).values(ref=bindparam("wire")).where(_line.id == bindparam("key")))
+_WITHDRAW = Query(
+    update(TicketMessage)
+    .values(withdrawn_at=bindparam("moment"))
+    .where(_line.id == bindparam("key"), _line.withdrawn_at.is_(None))
+)
 _SAID_SINCE = Query(
     select(func.count(_line.id))
     .join(table(Ticket), _ticket.id == _line.ticket_id)
@@ -633,6 +639,16 @@ _ALIKE = Query(
 async def alike(db: Reader, ticket_id: int, most: int) -> list[str]:
     """Numbers of other tickets that are not settled, in which a creditor said the same."""
     return sorted(row.number for row in await db.all(_ALIKE, ticket=ticket_id, most=most))
+
+
+async def set_ref(db: Transaction, key: int, ref: str) -> None:
+    """Note by which id of the wire a line stands at its reader."""
+    await db.run(_SET_REF, key=key, wire=ref)
+
+
+async def withdraw(db: Transaction, key: int, at: datetime) -> bool:
+    """Mark a line as taken back; its words stay. False: it was before. MUST be called with the ticket held."""
+    return await db.run(_WITHDRAW, key=key, moment=at) == 1
 
 
 async def said_since(db: Reader, contact_id: int, since: datetime) -> int:
@@ -887,9 +903,11 @@ __all__ = [
     "reveals_of",
     "said",
     "said_since",
+    "set_ref",
     "standing",
     "steps",
     "take_step",
     "ticket_of_line",
+    "withdraw",
     "write",
 ]

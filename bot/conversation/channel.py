@@ -1,7 +1,7 @@
 """What a channel declares, and what it may answer when it sends."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.conversation.reply import Reply
 from bot.errors import Unsent
@@ -59,4 +59,13 @@ class Channel(Protocol):
         ...
 
 
-__all__ = ["Abilities", "Channel", "Receipt", "Unsent"]
+@runtime_checkable
+class Withdraws(Protocol):
+    """A channel that can take back what it sent."""
+
+    async def withdraw(self, address: str, message: str) -> bool:
+        """Take a message back. False: it stands there and cannot be taken back any more. Raises as `Channel.send`."""
+        ...
+
+
+__all__ = ["Abilities", "Channel", "Receipt", "Unsent", "Withdraws"]

@@ -26,7 +26,7 @@ from bot.conversation import outbox, texts
 from bot.conversation.channel import Abilities
 from bot.conversation.flow import Book, Step
 from bot.conversation.form import Forms, FormWalk, Hearing
-from bot.conversation.reply import Attachment, Choice, Reply, unpacked
+from bot.conversation.reply import SILENCE, Attachment, Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
 from bot.values import value
 from storage import conversations, enclosures, people
@@ -57,6 +57,10 @@ SHORTEST_PART = 2
 
 class TurnFailed(Exception):
     """The turn was rolled back whole; the wire should repeat it."""
+
+
+class _DoneBefore(TurnFailed):
+    """This very event has its row already; what was done for it now is undone."""
 
 
 @value
@@ -119,7 +123,10 @@ class Vocabulary:
     leads_on    acts that only lead to another screen: a part of their label is enough to press them
     confirms    acts that wait for a last yes: a mere yes shows them again, with how they are typed
     guards    what is typed -> the same without secrets, and what kinds there were: only that is read, kept or shown
-    stray     the step that takes a file sent outside any form; "" is none
+    stray     the step that takes a file sent outside any form, and what is spoken wherever it is; "" is none
+    edited    the step that takes other words for what was said before; "" is none
+    quoted    the act that takes what answers an earlier message, or "" if that message is none of its own; "" is none
+    returns   the act that is done, beside the turn, when an address can be written to again; "" is none
     """
 
     route: Callable[[str, datetime], Heard]
@@ -135,6 +142,9 @@ class Vocabulary:
     confirms: frozenset[str] = frozenset()
     guards: Callable[[str], tuple[str, Sequence[str]]] = lambda text: (text, ())
     stray: str = ""
+    edited: str = ""
+    quoted: str = ""
+    returns: str = ""
 
 
 class Bell:
@@ -216,6 +226,8 @@ class Engine:
         self._asked_before: dict[tuple[str, str], dict[str, str]] = {}
         #: what the turns in hand typed outside a form
         self._outside: dict[tuple[str, str], str] = {}
+        #: the album an address sent last, and what was said to its newest picture
+        self._albums: dict[tuple[str, str], tuple[str, Reply]] = {}
         #: secrets the turns in hand typed: the words as they were, and what kinds; never longer than the turn
         self._withheld: dict[tuple[str, str], tuple[str, Sequence[str]]] = {}
         self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
@@ -245,8 +257,7 @@ class Engine:
                     with i18n.speaking(answer.locale):
                         answer = replace(answer, reply=texts.warned(answer.reply, withheld[1]))
                 if answer is None:
-                    act = self.database.write(lambda db: self._turn(db, turn, can, rides))
-                    answer = await asyncio.shield(act)
+                    answer = await self._act(turn, can, rides)
                 self._remember_shown(turn, answer.reply)
                 return answer
             except Exception as failure:
@@ -341,7 +352,21 @@ class Engine:
 
     async def blocked(self, channel: str, address: str, *, reachable: bool) -> None:
         """The wire told us that this address can (no longer) be written to."""
-        await self.database.write(lambda db: people.set_reachable(db, channel, address, reachable))
+        await self.database.write(lambda db: self._blocked(db, channel, address, reachable))
+
+    async def _blocked(self, db: Transaction, channel: str, address: str, reachable: bool) -> None:
+        contact = await people.lock_contact(db, channel, address) if reachable else None
+        await people.set_reachable(db, channel, address, reachable)
+        if contact is not None and not contact.reachable:
+            turn = Turn(channel, "", address, 0, clock.now())
+            await self._returned(db, turn, _person(contact, turn))
+            db.after_commit(self.hint.set)
+
+    async def _returned(self, db: Transaction, turn: Turn, person: Person) -> None:
+        """An address can be written to again: what could not be sent may be owed once more."""
+        step, _argument = self._step_of(Heard(self._vocabulary.returns))
+        if step is not None and step.act is not None:
+            await step.act(turn, db, person, "")
 
     # -- views
 
@@ -355,6 +380,8 @@ class Engine:
     async def _shown(self, turn: Turn, contact: ContactRow) -> Answer | None:
         if not contact.reachable:
             return None
+        if turn.edited or turn.unread or turn.quotes is not None:
+            return None  # only an act can tell what it belongs to
         if turn.order <= contact.seen_order:
             return None  # a repeat, or late: words that ended a form would be read as if there had been none
         heard = self._heard(turn, contact.draft is not None)
@@ -424,6 +451,12 @@ class Engine:
 
         MUST NOT keep an answer to a form: only what was to be understood can have been misunderstood.
         """
+        if turn.album is not None and not reply.silent:
+            self._albums[turn.channel, turn.address] = (turn.album, reply)
+            if len(self._albums) > self.SHOWN:
+                self._albums.pop(next(iter(self._albums)))
+        if reply.silent:
+            return
         shown, key = self._shown_last, (turn.channel, turn.address)
         shown[key] = (reply, self._outside.pop(key, ""))
         shown.move_to_end(key)
@@ -448,6 +481,8 @@ class Engine:
         A button that does anything at all MUST NOT be pressed by a part of its label, or by a mere yes.
         """
         if turn.text is None or turn.choice is not None or turn.command is not None or turn.file is not None:
+            return turn
+        if turn.edited or turn.quotes is not None:
             return turn
         reply, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
         said = self._vocabulary.hearing.folds(turn.text) if reply is not None and len(turn.text) <= 80 else ""
@@ -587,13 +622,21 @@ class Engine:
                     break
         return Answer(unpacked(seen.reply), seen.owed, True, contact.locale, tuple(messages))
 
-    async def _turn(self, db: Transaction, turn: Turn, can: Abilities, rides: bool) -> Answer:
+    async def _act(self, turn: Turn, can: Abilities, rides: bool) -> Answer:
+        """The turn in a transaction; and once more where it turns out only at its end that it was done before."""
+        try:
+            return await asyncio.shield(self.database.write(lambda db: self._turn(db, turn, can, rides)))
+        except _DoneBefore:
+            return await asyncio.shield(self.database.write(lambda db: self._turn(db, turn, can, rides, look=True)))
+
+    async def _turn(self, db: Transaction, turn: Turn, can: Abilities, rides: bool, *, look: bool = False) -> Answer:
         contact = await people.lock_contact(db, turn.channel, turn.address)
         if contact is None:
             locale = i18n.negotiate(turn.language)
             contact = await people.meet(db, turn.channel, turn.address, locale, turn.received_at)
-        # Only now that the row is held: a repeat of this event waits above and sees what we did.
-        seen = await self._seen(db, turn, contact)
+        # Only now that the row is held: a repeat of this event waits above and sees what we did. What is newer
+        # than all that was done is no repeat; where a wire began its count anew, the event's key tells (`_finish`).
+        seen = await self._seen(db, turn, contact) if look or turn.order <= contact.seen_order else None
         if seen is not None:
             return seen
         late = _late(contact, turn)
@@ -605,7 +648,11 @@ class Engine:
             if walk is not None and not late and walk.takes(withheld[0]):
                 heard, withheld = replace(turn, text=withheld[0]), None  # it is what the open question asks for
         with i18n.speaking(person.locale):
+            if not contact.reachable:
+                await self._returned(db, turn, person)
             reply = await self._step(db, heard, person, late)
+            if turn.album is not None and self._said_to_album(turn, reply):
+                reply = SILENCE
             if withheld is not None:
                 reply = texts.warned(reply, withheld[1])
         if person.lost_at == contact.lost_at:
@@ -621,7 +668,22 @@ class Engine:
             return await self._forms.tapped(db, turn, person, late=late)
         if turn.choice is not None or turn.command is not None:
             return await self._run(db, turn, person, self._heard(turn, False), late)
+        if turn.edited:
+            return await self._edited(db, turn, person)
+        if turn.quotes is not None and self._vocabulary.quoted:
+            answer = await self._answers(db, turn, person)
+            if answer is not None:
+                return answer
         walk = await self._forms.current(db, person, turn)
+        if turn.unread:
+            said = texts.unread(turn.unread)
+            if walk is not None:
+                return await walk.show(db, said)
+            return Reply(text=said, choices=((texts.menu(), texts.human()),), replaces=False)
+        spoken = turn.file is not None and turn.file.seconds is not None
+        if spoken and self._vocabulary.stray and (walk is None or walk.hears != "anything"):
+            # No answer to a question is spoken, unless a person is to hear it.
+            return await self._run(db, turn, person, Heard(self._vocabulary.stray), late)
         if walk is None:
             if turn.file is not None and self._vocabulary.stray:
                 return await self._run(db, turn, person, Heard(self._vocabulary.stray), late)
@@ -633,6 +695,28 @@ class Engine:
         if turn.file is not None:
             return await walk.sent_file(db, turn.file)
         return await self._typed(db, turn, person, walk)
+
+    async def _edited(self, db: Transaction, turn: Turn, person: Person) -> Reply:
+        """Other words for what was said before. MUST NOT change an answer or do a step once more."""
+        step, _argument = self._step_of(Heard(self._vocabulary.edited))
+        answer = await step.act(turn, db, person, "") if step is not None and step.act is not None else ""
+        if isinstance(answer, Reply):
+            return answer
+        walk = await self._forms.current(db, person, turn)
+        if walk is not None:
+            return await walk.show(db, texts.edited())
+        return Reply(text=texts.edited(), choices=((texts.menu(),),), replaces=False)
+
+    async def _answers(self, db: Transaction, turn: Turn, person: Person) -> Reply | None:
+        """What answers an earlier message by name, if that message belongs to somebody who hears it."""
+        step, _argument = self._step_of(Heard(self._vocabulary.quoted))
+        answer = await step.act(turn, db, person, "") if step is not None and step.act is not None else ""
+        return answer if isinstance(answer, Reply) else None
+
+    def _said_to_album(self, turn: Turn, reply: Reply) -> bool:
+        """Whether these very words were said to another picture of the same album."""
+        known = self._albums.get((turn.channel, turn.address))
+        return known is not None and known[0] == turn.album and known[1].text == reply.text
 
     async def _typed(self, db: Transaction, turn: Turn, person: Person, walk: FormWalk) -> Reply:
         """Words while a form is open: about the form, an answer, a correction, or something else in between."""
@@ -739,6 +823,7 @@ class Engine:
             messages=contact.messages + len(messages),
             lost_at=person.lost_at,
         )
+        says = not reply.silent
         owed = await conversations.record(
             db,
             turn.channel,
@@ -746,15 +831,14 @@ class Engine:
             address=turn.address,
             at=turn.received_at,
             late=late,
-            rides=rides,
+            rides=rides and says,
             reply=reply.packed(),
             first=first,
             failed=failed,
         )
         if owed is None:
-            # Another process did this very event between our look and now: undo, and let the repeat find it.
-            raise TurnFailed
-        if can.remembers and not owed:
+            raise _DoneBefore
+        if can.remembers and not owed and says:
             await outbox.put_reply(db, turn, reply)
         db.after_commit(self.hint.set)
         if messages:
@@ -796,7 +880,7 @@ def _too_fast(turn: Turn) -> Answer:
 
 def _with_way_back(reply: Reply, person: Person) -> Reply:
     """While a form is open, whatever interrupted it ends with the way back to it."""
-    if person.draft is None:
+    if person.draft is None or reply.silent:
         return reply
     tokens = [choice.token for row in reply.choices for choice in row]
     if any(token.startswith(("~", "form.")) for token in tokens):

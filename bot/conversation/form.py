@@ -16,7 +16,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.conversation import texts
-from bot.conversation.reply import Choice, Kind, Reply
+from bot.conversation.reply import SILENCE, Choice, Kind, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
 from storage import conversations
@@ -529,9 +529,16 @@ class FormWalk:
             remembered = await question.take(self.turn, db, self.person, self.draft.handle, file)
         except Invalid as wrong:
             return self._corrected(question, wrong)
+        album = self.turn.album
+        further = album is not None and self.draft.content.get("album") == album
         self.answers[question.name] = [*kept, remembered]
+        if album is not None:
+            self.draft = self.draft._replace(content={**self.draft.content, "album": album})
         await self.keep(db)
-        return self.prompt(texts.file_taken(file.name[:80], len(kept) + 1), replaces=False)
+        if further:
+            return SILENCE  # said to the first picture of the album
+        said = texts.file_taken(file.name[:80], len(kept) + 1) if album is None else texts.album_taken()
+        return self.prompt(said, replaces=False)
 
     async def back(self, db: Transaction) -> Reply:
         """The word for the step before."""

@@ -22,15 +22,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import clock
-from bot.conversation.channel import Channel
+from bot import clock, i18n
+from bot.conversation import texts
+from bot.conversation.channel import Channel, Receipt, Withdraws
 from bot.conversation.reply import Reply, unpacked
 from bot.conversation.turn import Turn
 from bot.errors import Malformed, TryLater, Unknown, Unreachable
 from storage import conversations, deliveries, enclosures, people
 from storage.database import Database, Reader, Transaction
 from storage.deliveries import BULK, REPLY, STATUS, URGENT, DueRow
-from storage.terms import Outcome
+from storage.terms import NoticeKind, Outcome
 
 log = logging.getLogger("bot.outbox")
 
@@ -86,7 +87,11 @@ Render = Callable[[Reader, DueRow], Awaitable[Reply | Cancelled]]
 Unsent = Callable[[Transaction, DueRow, bool], Awaitable[None]]
 
 
-async def _nobody(_db: Transaction, _row: DueRow, _final: bool) -> None:
+#: told, in the transaction that notes it, that a row went out, and the wire's own id of what was sent
+Delivered = Callable[[Transaction, DueRow, str], Awaitable[None]]
+
+
+async def _nobody(_db: Transaction, _row: DueRow, _what: bool | str) -> None:
     """Nobody asked to be told."""
 
 
@@ -123,6 +128,7 @@ class Drain:
         render: Render,
         *,
         unsent: Unsent = _nobody,
+        delivered: Delivered = _nobody,
         sleep_until: Callable[[datetime], Awaitable[None]] = _sleep_until,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -132,6 +138,7 @@ class Drain:
         self._channel = channel
         self._render = render
         self._unsent = unsent
+        self._delivered = delivered
         self._sleep_until = sleep_until
         self._chance = chance
         self._begun = False
@@ -287,7 +294,7 @@ class Drain:
         try:
             reply = await self._filled(reply)
             async with asyncio.timeout(SENDING):
-                receipt = await self._channel.send(row.address, reply, replacing=row.fields.get("replacing"))
+                receipt = await self._sent(row, reply)
         except Unreachable:
             await self._write(lambda db: self._give_up_address(db, taken))
         except TryLater as refused:
@@ -307,6 +314,17 @@ class Drain:
         else:
             # A crash before this commit sends it a second time; after it, never again.
             await self._end(taken, Outcome.SENT, receipt.message)
+
+    async def _sent(self, row: DueRow, reply: Reply) -> Receipt:
+        """Send a row's words; or take back what it names, and say so in its place where that is too late."""
+        if "withdraws" not in row.fields:
+            return await self._channel.send(row.address, reply, replacing=row.fields.get("replacing"))
+        stand = list(row.fields["withdraws"])
+        if isinstance(self._channel, Withdraws):
+            stand = [message for message in stand if not await self._channel.withdraw(row.address, message)]
+            if not stand:
+                return Receipt("")
+        return await self._channel.send(row.address, reply, replacing=stand[0] if stand else None)
 
     async def _filled(self, reply: Reply) -> Reply:
         """The reply with the content of its file. Raises Malformed when that is no longer kept."""
@@ -333,15 +351,28 @@ class Drain:
         row, now = taken.row, clock.now()
         contact = await people.lock_contact(db, row.channel, row.address)
         outcome = Outcome.SENT if contact is not None else Outcome.DEAD
-        if not await deliveries.end(db, row, taken.token, outcome, now):
+        seq = contact.messages + 1 if contact is not None else 0
+        if not await deliveries.end(db, row, taken.token, outcome, now, str(seq) if seq else None):
             raise _LeaseLost
         self._count(db, outcome)
         if contact is None:
+            await self._unsent(db, row, True)
             return False
-        seq = contact.messages + 1
+        changed = await self._rewritten(db, row, contact.id, reply)
+        if changed:  # the page draws those lines anew; whoever only reads on is told where to look
+            with i18n.speaking(contact.locale):
+                reply = Reply(text=texts.revised(), replaces=False, notice=reply.notice, revises=changed)
         await conversations.add_message(db, contact.id, seq, mine=False, at=now, body=reply.packed())
         await people.count_messages(db, contact.id, seq)
+        await self._delivered(db, row, str(changed[0] if changed else seq))
         return True
+
+    async def _rewritten(self, db: Transaction, row: DueRow, contact: int, reply: Reply) -> tuple[int, ...]:
+        """Put the words in the place of earlier ones of ours, in our own history; which places."""
+        places = row.fields.get("withdraws") or [row.fields.get("replacing")]
+        known = [int(place) for place in places if place is not None and place.isdecimal()]
+        body = reply.packed() if known else b""
+        return tuple([place for place in known if await conversations.rewrite(db, contact, place, body)])
 
     # -- how it ends
 
@@ -355,6 +386,8 @@ class Drain:
                 await deliveries.space(db, row.channel, row.address, now, now + rest)
             if outcome in (Outcome.DEAD, Outcome.EXPIRED):
                 await self._unsent(db, row, True)
+            if outcome is Outcome.SENT and receipt:
+                await self._delivered(db, row, receipt)
             self._count(db, outcome)
 
         await self._write(end)
@@ -365,8 +398,11 @@ class Drain:
         await people.set_reachable(db, row.channel, row.address, False)
         if not await deliveries.end(db, row, taken.token, Outcome.DEAD, now):
             raise _LeaseLost
+        waiting = await deliveries.waiting(db, row.channel, row.address, now, NoticeKind.TICKET)
         cancelled = await deliveries.cancel(db, row.channel, row.address, now)
         await self._unsent(db, row, True)
+        for other in waiting:  # an agent's words are never dropped in silence
+            await self._unsent(db, other, True)
         self._count(db, Outcome.DEAD)
         self._count(db, Outcome.CANCELLED, cancelled)
 

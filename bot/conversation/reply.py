@@ -62,6 +62,7 @@ class Reply:
     replaces   True: on a channel that can edit, this stands in the place of the message whose
                button was tapped; False: it is always a new message (receipts, anything worth keeping)
     notice     a push kind ("claim_status", "offer_new" …) when nobody asked for it, else ""
+    revises    places in the history whose words are others now: this line only says so
     """
 
     text: str
@@ -73,6 +74,12 @@ class Reply:
     accept: str = ""
     replaces: bool = True
     notice: str = ""
+    revises: tuple[int, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Nothing is said at all: what came in belongs to what was answered before."""
+        return not (self.text or self.title or self.document or self.choices or self.copies)
 
     def with_choices(self, *rows: tuple[Choice, ...]) -> "Reply":
         """The same reply with rows of buttons added at its end."""
@@ -98,9 +105,14 @@ def unpacked(packed: bytes) -> Reply:
     return Reply(
         choices=tuple(tuple(Choice(**c) for c in row) for row in raw.pop("choices")),
         copies=tuple(Copyable(**c) for c in raw.pop("copies")),
+        revises=tuple(raw.pop("revises", ())),
         document=document and Attachment(**document),
         **raw,
     )
+
+
+#: says nothing. Only for a channel that keeps its own history: there a turn may pass without a word
+SILENCE = Reply(text="", replaces=False)
 
 
 @dataclass(frozen=True, slots=True)

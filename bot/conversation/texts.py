@@ -117,6 +117,34 @@ def file_taken(name: str, count: int) -> str:
     )
 
 
+def album_taken() -> str:
+    """The first picture of an album was kept; the others are kept without a word."""
+    return _("正在接收这组照片，会逐张加密保存，只提示这一次；有哪张不能保存，会另外告诉您。收齐后请进入下一步。")
+
+
+def edited() -> str:
+    """Other words for a message that was done with."""
+    return _("看到您修改了之前的消息。修改不会改变已经处理的内容；要更正，请直接再发一条。")
+
+
+def revised() -> str:
+    """In a history: words above are others now."""
+    return _("客服更改或撤回了上面的一条答复，请看原处。")
+
+
+_UNREAD = {
+    "sticker": N_("收到您的表情了。这里只能读文字，请用一句话告诉我您想办什么。"),
+    "video": N_("视频不能接收，没有保存。请截图，或导出为 PDF 后再发；也可以用文字说明。"),
+    "location": N_("收到了位置，但这里用不到，没有保存。需要填写地区时，请用文字写。"),
+    "contact": N_("收到了名片，但这里用不到，没有保存。请不要转发他人的联系方式；想联系客服，请点“转人工”。"),
+}
+
+
+def unread(kind: str) -> str:
+    """Something that cannot be read here."""
+    return _(_UNREAD.get(kind, N_("这种消息这里读不了，没有保存。请用文字说明，或发图片、PDF。")))
+
+
 def current(value: str) -> str:
     """Shown when a question is asked again."""
     return _("目前填写的是：{value}").format(value=value)

@@ -36,6 +36,11 @@ class Turn:
     file         what was sent with it
     language     the language tag the wire gives for this person, or None
     message      the channel's own id of the message whose button was tapped
+    said         the channel's own id of what was said, where it may come again in other words
+    edited       True: what was said before (`said`) has these words now
+    quotes       the channel's id of the earlier message this one answers
+    album        the channel's id of the album this file is one of: they come one by one and are one thing
+    unread       what was sent and cannot be read here: "sticker", "location" …, or ""
     """
 
     channel: str
@@ -49,6 +54,11 @@ class Turn:
     file: File | None = None
     language: str | None = None
     message: str | None = None
+    said: str | None = None
+    edited: bool = False
+    quotes: str | None = None
+    album: str | None = None
+    unread: str = ""
 
 
 @dataclass(slots=True)

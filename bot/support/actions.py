@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 from bot import files, i18n, numbers
 from bot.conversation.reply import Attachment, Reply
@@ -42,8 +43,11 @@ from bot.understanding import identifiers, reader
 from bot.understanding.meaning import Mood
 from storage import agents, claims, consents, conversations, deliveries, ledger, offers, people, tickets
 from storage.database import Reader, Transaction
-from storage.terms import NoticeKind, OfferStatus, Purpose, TicketStatus
-from storage.tickets import FileRow, TicketRow
+from storage.people import LinkedRow
+from storage.terms import NoticeKind, OfferStatus, Outcome, Purpose, TicketStatus
+from storage.tickets import FileRow, LineRow, TicketRow
+
+T = TypeVar("T")
 
 #: an answer nobody fetched for so long is no answer any more
 ANSWER_LIVES = rules.DAY * 30
@@ -54,6 +58,8 @@ MOST_AT_THE_DESK = 200
 CHUNK = 20
 
 OPEN, ANSWERED, ON_HOLD, SOLVED, CLOSED = (status.value for status in TicketStatus)
+#: how the way of a message ends that its reader never saw
+FAILED = (Outcome.DEAD.value, Outcome.EXPIRED.value, Outcome.CANCELLED.value)
 #: nobody has anything to do here any more
 OVER = (SOLVED, CLOSED)
 
@@ -725,20 +731,117 @@ async def write_first(db: Transaction, claim: str, agent: str, text: str, at: da
     return await answer(db, found.number, agent, text, at, words)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """How an answer with other words is put: not sent yet, in the place of the old one, or as a correction."""
+
+    fresh: Wording
+    edited: Words
+    corrected: Words
+
+
 async def change_answer(
-    db: Transaction, number: str, line: int, agent: str, text: str, at: datetime, words: Words
+    db: Transaction, number: str, line: int, agent: str, text: str, at: datetime, words: Rewording
 ) -> Answered:
-    """Put other words in an answer that went out; the creditor gets them, shown as edited. Raises NoSuchTicket."""
+    """Put other words in an answer; the old ones are kept.
+
+    What did not go out yet goes out in the new words. What did is changed in its place where the
+    channel can, and else corrected by a message. Raises Invalid, NoSuchTicket, NoSuchLine, OthersDetails.
+    """
     agent, text = rules.name(agent), rules.answer(text)
     row = await _held(db, number)
-    said = await tickets.line(db, row.id, line)
-    if said is None or said.agent is None or said.kind != "said":
-        raise NoSuchTicket(number=number)
+    said = await _own_line(db, row, line)
+    if said.text == text:
+        return _done(row, False, line)
+    await _not_others(db, row, text)
+    await _note_event(db, row, "edited", said.text, at, agent, answers=line)
     await tickets.edit(db, line, text, at)
     row = await tickets.keep(db, row)
-    key = f"{tickets.key_of_line(line)}:{row.revision}"
-    await _owe(db, row, key, _spoken(row, lambda: words(row.number, agent, text)), at, line=line)
+    count = sum(paper.message_id == line for paper in await tickets.files_of(db, row.id))
+    earlier = await tickets.line(db, row.id, said.answers) if said.answers is not None else None
+    body = _spoken(row, lambda: words.fresh.body(text, count, earlier.text if earlier is not None else ""))
+    fresh = _spoken(row, lambda: words.fresh.says(row.number, agent, body))
+    key = tickets.key_of_line(line)
+    if await deliveries.reword(db, key, fresh.packed(), at):
+        return _done(row, False, line)
+    ended = await deliveries.ended(db, key)
+    there = await _stands_at(db, said)
+    if there is not None:
+        reply, fields = _spoken(row, lambda: words.edited(row.number, agent, body)), {"replacing": there[1]}
+        where = row._replace(channel=there[0].channel, address=there[0].address)
+    else:
+        missed = ended is not None and ended.outcome in FAILED
+        reply = fresh if missed else _spoken(row, lambda: words.corrected(row.number, agent, body))
+        where, fields = row, {}
+    await _owe(db, where, f"{key}:{row.revision}", reply, at, line=line, **fields)
     return _done(row, False, line)
+
+
+async def withdraw_answer(
+    db: Transaction, number: str, line: int, agent: str, at: datetime, words: Callable[[str], Reply]
+) -> Answered:
+    """Take back an answer with its files; for the desk it stays, marked.
+
+    What did not go out yet never does. What did is deleted where the channel can, and else says in its
+    place, or by a message, that it was taken back. When no other answer is left, the creditor waits
+    for us again. Raises Invalid, NoSuchTicket, NoSuchLine.
+    """
+    agent = rules.name(agent)
+    row = await _held(db, number)
+    said = await _own_line(db, row, line)
+    await tickets.withdraw(db, line, at)
+    await _note_event(db, row, "withdrawn", "", at, agent, answers=line)
+    if row.status == ANSWERED and not await _still_answered(db, row):
+        row = await _reopened(db, row, f"operator:{agent}", at)
+    else:
+        row = await tickets.keep(db, row)
+    files = [paper for paper in await tickets.files_of(db, row.id) if paper.message_id == line]
+    keys = [tickets.key_of_line(line, place) for place in range(len(files) + 1)]
+    gone = [await deliveries.drop(db, key, at) for key in keys]
+    if gone[0] and all(gone):
+        return _done(row, False, line)
+    there = await _stands_at(db, said)
+    sent = [await deliveries.ended(db, key) for key in keys[1:]]
+    messages = [there[1]] if there is not None else []
+    messages += [one.receipt for one in sent if one is not None and one.outcome == Outcome.SENT and one.receipt]
+    where = row if there is None else row._replace(channel=there[0].channel, address=there[0].address)
+    ended = await deliveries.ended(db, keys[0])
+    if not messages and ended is not None and ended.outcome in FAILED:
+        return _done(row, False, line)  # nobody has read it
+    fields: dict[str, Any] = {"withdraws": messages} if messages else {}
+    reply = _spoken(row, lambda: words(row.number))
+    await _owe(db, where, f"{keys[0]}:withdrawn", reply, at, of_line=line, **fields)
+    return _done(row, False, line)
+
+
+async def _own_line(db: Reader, row: TicketRow, line: int) -> LineRow:
+    """An answer of the desk that stands. Raises NoSuchLine."""
+    said = await tickets.line(db, row.id, line)
+    if said is None or said.agent is None or said.kind != "said" or said.withdrawn_at is not None:
+        raise NoSuchLine
+    return said
+
+
+async def _stands_at(db: Reader, said: LineRow) -> tuple[LinkedRow, str] | None:
+    """The contact at which an answer stands, and the wire's own id of it there."""
+    contact, _colon, wire = (said.ref or "").partition(":")
+    linked = await people.contact_of_id(db, int(contact)) if contact.isdecimal() and wire else None
+    return (linked, wire) if linked is not None else None
+
+
+async def _still_answered(db: Reader, row: TicketRow) -> bool:
+    """Whether an answer that stands came after the creditor's last words."""
+    for one in reversed(await tickets.said(db, row.id, MOST_LOOKED)):
+        if one.agent is None:
+            return False
+        if one.withdrawn_at is None:
+            return True
+    return False
+
+
+async def delivered(db: Transaction, line: int, contact_id: int, wire: str) -> None:
+    """An answer went out: by this id it is found again, when it is edited, taken back or answered."""
+    await tickets.set_ref(db, line, f"{contact_id}:{wire}"[:64])
 
 
 async def _not_others(db: Reader, row: TicketRow, text: str) -> None:
@@ -987,14 +1090,59 @@ async def export(db: Transaction, number: str, agent: str, why: str, at: datetim
 async def undelivered(db: Transaction, line: int, why: str, at: datetime) -> None:
     """Tell the desk that an answer did not arrive, and why: blocked, refused, expired or given_up.
 
-    The ticket is flagged until the next answer: who waits for a creditor that heard nothing waits in vain.
+    The ticket is flagged until the next answer, and goes before others: who waits for a creditor that
+    heard nothing waits in vain.
     """
     ticket_id = await tickets.ticket_of_line(db, line)
     row = await tickets.locked_id(db, ticket_id) if ticket_id is not None else None
-    if row is None:
+    if row is None or await _missed(db, row, line):
         return
-    await _note_event(db, row, "undelivered", why, at)
-    await tickets.keep(db, row, flags=rules.flagged(row.flags, rules.UNDELIVERED))
+    await _note_event(db, row, "undelivered", why, at, answers=line)
+    urgency = min(row.priority, int(rules.Priority.HIGH))
+    await tickets.keep(db, row, flags=rules.flagged(row.flags, rules.UNDELIVERED), priority=urgency)
+
+
+async def _missed(db: Reader, row: TicketRow, line: int) -> bool:
+    """Whether the desk knows already that this answer, or a file of it, did not arrive."""
+    told = [one.code for one in await tickets.lines(db, row.id, MOST_LOOKED) if one.answers == line]
+    return bool(told) and told[-1] == "undelivered"
+
+
+async def offer_again(db: Transaction, contact_id: int, at: datetime, words: Wording) -> int:
+    """An address can be written to again: what of our answers did not arrive there is owed once more; how many.
+
+    MUST be called with the contact held. A second call finds nothing left to owe.
+    """
+    owed = 0
+    for found in await tickets.of_person(db, contact_id, None, MOST_LISTED):
+        if rules.UNDELIVERED not in found.flags.split():
+            continue
+        row = await tickets.locked_id(db, found.id)
+        assert row is not None
+        lines = await tickets.lines(db, row.id, MOST_LOOKED)
+        told = [one for one in lines if one.kind == "event" and one.code in ("undelivered", "offered_again")]
+        newest = {one.answers: one for one in told}
+        for one in lines:
+            event = newest.get(one.id)
+            if event is None or event.code != "undelivered" or one.agent is None or one.withdrawn_at is not None:
+                continue
+            papers = [
+                paper for paper in await tickets.files_of(db, row.id) if paper.message_id == one.id and not paper.harm
+            ]
+            body = _spoken(row, partial(words.body, one.text, len(papers), ""))
+            reply = _spoken(row, partial(words.says, row.number, one.agent, body))
+            key = f"{tickets.key_of_line(one.id)}:again:{event.id}"
+            await _owe(db, row, key, reply, at, line=one.id)
+            for place, paper in enumerate(papers, 1):
+                document = Attachment(paper.name, paper.media_type, b"", kept=f"ticket:{paper.handle}")
+                reply = replace(
+                    _spoken(row, partial(words.encloses, row.number, place, len(papers))), document=document
+                )
+                await _owe(db, row, f"{key}:file:{place}", reply, at, line=one.id, file=paper.handle)
+            await _note_event(db, row, "offered_again", "", at, answers=one.id)
+            owed += 1
+        await tickets.keep(db, row, flags=rules.unflagged(row.flags, rules.UNDELIVERED))
+    return owed
 
 
 # -- the clock
@@ -1156,7 +1304,7 @@ async def _note_event(
     return await tickets.add_line(db, row.id, agent, text, at, kind="event", code=code, answers=answers)
 
 
-def _spoken(row: TicketRow, words: Callable[[], Reply]) -> Reply:
+def _spoken(row: TicketRow, words: Callable[[], T]) -> T:
     with i18n.speaking(row.locale):
         return words()
 
@@ -1213,7 +1361,15 @@ def _seen(row: TicketRow, lines: tuple[Line, ...] = ()) -> Ticket:
         due_at=row.due_at,
         reason=row.reason,
         score=row.score,
+        promised_at=_promised(row),
     )
+
+
+def _promised(row: TicketRow) -> datetime | None:
+    if row.status != OPEN or row.runs_since is None:
+        return None
+    step = rules.next_step(row.priority, row.tier, True, row.runs_since, row.used, hours.desk_for(row.locale))
+    return step.at if step is not None else None
 
 
 __all__ = [

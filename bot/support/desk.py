@@ -7,10 +7,12 @@ from bot.conversation.turn import File
 from bot.support import actions, texts
 from bot.support.actions import (
     Answered,
+    Rewording,
     Sayings,
     Wording,
     assign,
     case,
+    delivered,
     escalate,
     export,
     hold,
@@ -29,6 +31,7 @@ from storage.database import Transaction
 _SAYINGS = Sayings(texts.late, texts.nudge, texts.silent, texts.rate)
 _ANSWER = Wording(texts.answered, texts.body, texts.enclosed)
 _ASK_DOCUMENT = Wording(texts.asks_document, texts.body, texts.enclosed)
+_CHANGED = Rewording(_ANSWER, texts.edited, texts.corrected)
 _FIRST = Wording(texts.written_first, texts.body, texts.enclosed)
 
 
@@ -66,8 +69,19 @@ async def write_first(db: Transaction, claim: str, agent: str, text: str, at: da
 
 
 async def change_answer(db: Transaction, number: str, line: int, agent: str, text: str, at: datetime) -> Answered:
-    """Put other words in an answer; the creditor reads them as a correction. Raises Invalid and NoSuchTicket."""
-    return await actions.change_answer(db, number, line, agent, text, at, texts.corrected)
+    """Put other words in an answer: in its place where the channel can, else as a correction.
+
+    Raises Invalid, NoSuchTicket, NoSuchLine and OthersDetails.
+    """
+    return await actions.change_answer(db, number, line, agent, text, at, _CHANGED)
+
+
+async def withdraw_answer(db: Transaction, number: str, line: int, agent: str, at: datetime) -> Answered:
+    """Take back an answer with its files, where the channel can; the creditor is told where it cannot.
+
+    Raises Invalid, NoSuchTicket and NoSuchLine.
+    """
+    return await actions.withdraw_answer(db, number, line, agent, at, texts.withdrawn)
 
 
 async def solve(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
@@ -94,6 +108,7 @@ __all__ = [
     "case",
     "change_answer",
     "close",
+    "delivered",
     "escalate",
     "export",
     "hold",
@@ -107,5 +122,6 @@ __all__ = [
     "tick",
     "ticket",
     "undelivered",
+    "withdraw_answer",
     "write_first",
 ]

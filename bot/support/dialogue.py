@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Form, Question
-from bot.conversation.reply import Choice, Reply
+from bot.conversation.reply import SILENCE, Choice, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
 from bot.support import actions, rules, texts
@@ -14,6 +14,7 @@ from storage.database import Reader, Transaction
 
 flow = Flow("support")
 LINES_SHOWN = 8
+_AGAIN = actions.Wording(texts.offered_again, texts.body, texts.enclosed)
 
 
 async def _begin(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
@@ -62,7 +63,8 @@ async def _submit(turn: Turn, db: Transaction, person: Person, draft: str, answe
             turn.received_at,
             about=about,
             draft=draft,
-            ref=turn.event_id,
+            ref=_ref(turn),
+            answers=turn.quotes,
         )
     except TooMany as refusal:
         raise Invalid("too_many", question="words", **refusal.data) from refusal
@@ -104,7 +106,7 @@ async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
         return argument
     try:
         words = rules.question(turn.text)
-        asked = await actions.ask(db, person, ticket.number, words, turn.received_at, ref=turn.event_id)
+        asked = await actions.ask(db, person, ticket.number, words, turn.received_at, ref=_ref(turn))
     except TooMany as refusal:
         return texts.refused(refusal)
     except Invalid as refusal:
@@ -112,15 +114,62 @@ async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
     return texts.joined_by_writing(asked.number, asked.kind, asked.expected, person.timezone)
 
 
+@flow.act("answer")
+async def answer(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """What answers a message of a ticket by name goes there, whatever else is open; "" if it is none of a ticket's."""
+    number = await actions.ticket_said(db, person, turn.quotes or "")
+    if number is None or (turn.file is None and not turn.text):
+        return ""
+    if turn.file is not None:
+        return await _into(turn, db, person, number)
+    try:
+        words = rules.question(turn.text or "")
+        asked = await actions.ask(db, person, number, words, turn.received_at, ref=_ref(turn), answers=turn.quotes)
+    except TooMany as refusal:
+        return texts.refused(refusal)
+    except Invalid as refusal:
+        return texts.file_wrong(refusal)
+    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+
+
+@flow.act("edited")
+async def edited(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """Other words for what stands in a ticket; "" if it stands in none."""
+    try:
+        number = await actions.edited(db, person, _ref(turn), turn.text or "", turn.received_at)
+    except Invalid as refusal:
+        return texts.file_wrong(refusal)
+    if number is None:
+        return ""
+    return texts.edit_seen(number) if number else SILENCE
+
+
+@flow.act("returned")
+async def returned(turn: Turn, db: Transaction, person: Person, argument: str) -> str:
+    """This address can be written to again: what of our answers did not arrive is owed once more."""
+    await actions.offer_again(db, person.contact_id, turn.received_at, _AGAIN)
+    return ""
+
+
 @flow.act("file")
 async def file(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply:
-    """A file outside any form: it belongs to the ticket that is not settled, if there is one."""
+    """A file outside any form, or something spoken: it belongs to the ticket that is not settled, if there is one."""
     ticket = await actions.unsettled(db, person)
-    if ticket is None or turn.file is None:
+    if turn.file is None or (ticket is None and turn.file.seconds is None):
         return texts.file_nowhere()
-    draft = actions.loose(person)
+    if ticket is None:
+        return texts.unheard()
+    return await _into(turn, db, person, ticket.number)
+
+
+async def _into(turn: Turn, db: Transaction, person: Person, number: str) -> Reply:
+    """A file into a ticket: one line, and for an album one line and one reply for all of it."""
+    assert turn.file is not None
+    draft, caption = actions.loose(person), (turn.text or "")[: rules.LONGEST]
     try:
-        await actions.pace(db, person, turn.received_at)
+        further = turn.album is not None and await actions.in_album(db, person, number, turn.album)
+        if not further:
+            await actions.pace(db, person, turn.received_at)
         await actions.keep_file(db, person, draft, turn.file, turn.received_at)
     except NotAgreed:
         return texts.file_wrong(Invalid("file_not_agreed"))
@@ -129,12 +178,22 @@ async def file(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
     except Invalid as refusal:
         if refusal.code == "file_quarantined":
             # The desk is to know that something was sent.
-            await actions.ask(db, person, ticket.number, turn.text or "", turn.received_at, draft=draft)
+            await actions.ask(db, person, number, caption, turn.received_at, draft=draft, ref=_ref(turn))
         return texts.file_wrong(refusal)
+    if further and turn.album is not None:
+        await actions.add_to_album(db, person, number, turn.album, caption, draft)
+        return SILENCE
     asked = await actions.ask(
-        db, person, ticket.number, (turn.text or "")[: rules.LONGEST], turn.received_at, draft=draft, ref=turn.event_id
-    )
-    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+        db, person, number, caption, turn.received_at, draft=draft, ref=_ref(turn), answers=turn.quotes,
+        album=turn.album,
+    )  # fmt: skip
+    reply = texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+    return texts.of_album(reply) if turn.album is not None else reply
+
+
+def _ref(turn: Turn) -> str:
+    """What a line is found by again, when its words are edited or answered."""
+    return turn.said or turn.event_id
 
 
 @flow.act("done")

@@ -76,6 +76,7 @@ class Ticket:
     changed_at  since when it stands in this status
     asked_at    since when the creditor waits for us, if he does
     due_at      when the clock does something, if ever
+    promised_at until when we mean to have answered, if he waits
     reachable   False: the contact an answer goes to has blocked us, or is gone
     others      further tickets of the same creditor that are not closed
     alike       tickets of others in which the same was said
@@ -102,6 +103,7 @@ class Ticket:
     due_at: datetime | None = None
     reason: str | None = None
     score: int | None = None
+    promised_at: datetime | None = None
     files: tuple[Paper, ...] = ()
     others: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()

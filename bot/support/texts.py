@@ -1,6 +1,7 @@
 """What is said around a question to a person. Times named are aims, counted in hours in which somebody is there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import files
 from bot.conversation.reply import Choice, Copyable, Reply
@@ -189,6 +190,32 @@ def file_nowhere() -> Reply:
     )
 
 
+def unheard() -> Reply:
+    """Something spoken, and no person who would listen to it."""
+    return Reply(
+        text=_(
+            "收到您的语音。这里由程序答复，听不了语音，所以没有保存。请用文字说明；如果想让真人客服来听，请点“转人工”，再把语音发一次。"
+        ),
+        choices=((Choice(title(), "support.ask", "primary"),), (menu(),)),
+        replaces=False,
+    )
+
+
+def of_album(reply: Reply) -> Reply:
+    """The one reply to an album."""
+    said = _("这组里的其他照片会归入同一条，只提示这一次；有哪张不能保存，会另外告诉您。")
+    return replace(reply, text=f"{said}\n\n{reply.text}")
+
+
+def edit_seen(number: str) -> Reply:
+    """The ticket says what the message says now."""
+    return Reply(
+        text=_("您的修改已同步到工单 {number}，客服会看到修改后的内容，也能看到原来的内容。").format(number=number),
+        choices=((_mine(), menu()),),
+        replaces=False,
+    )
+
+
 def file_wrong(refusal: Invalid) -> Reply:
     """A file for a ticket that was not kept."""
     choices: tuple[tuple[Choice, ...], ...] = ((_mine(), menu()),)
@@ -269,7 +296,9 @@ def _line(line: Line, limit: int) -> str:
     text = line.text if len(line.text) <= limit else line.text[: limit - 1] + "…"
     if not text:
         text = _("（文件）")
-    if line.edited_at is not None:
+    if line.withdrawn_at is not None:
+        text = _("（已撤回）")
+    elif line.edited_at is not None:
         text = _("{text}（已编辑）").format(text=text)
     if line.agent is None:
         return _("您：{text}").format(text=text)
@@ -336,6 +365,28 @@ def corrected(number: str, agent: str, text: str) -> Reply:
         replaces=False,
         notice="ticket",
     )
+
+
+def edited(number: str, agent: str, text: str) -> Reply:
+    """Other words, in the place of the answer that went out."""
+    reply = answered(number, agent, text)
+    return replace(reply, title=_("客服答复（已编辑）· {number}").format(number=number), replaces=True)
+
+
+def withdrawn(number: str) -> Reply:
+    """An answer was taken back; where it can, this stands in its place."""
+    return Reply(
+        title=_("客服已撤回一条答复 · {number}").format(number=number),
+        text=_("已撤回，请不要再按那条内容操作。如有疑问，请点“回复”。"),
+        choices=((Choice(_("回复"), f"support.ask:{number}"), _mine()),),
+        notice="ticket",
+    )
+
+
+def offered_again(number: str, agent: str, text: str) -> Reply:
+    """An answer that could not be delivered, when its reader can be reached again."""
+    reply = answered(number, agent, text)
+    return replace(reply, text=_("这条答复之前没有送到您这里，现在补发：") + "\n\n" + reply.text)
 
 
 def written_first(number: str, agent: str, text: str) -> Reply:

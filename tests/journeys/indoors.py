@@ -40,7 +40,14 @@ class Indoors:
         channels, render = self.house.channels.values(), drawn(renderer(work.may_show), self._easel, market.quotes)
         self._worker = Worker(self.database, channels, render, jobs(record_dates()))
         self._drains = [
-            Drain(self.database, channel, render, unsent=work.tell_of_unsent, sleep_until=_at_once)
+            Drain(
+                self.database,
+                channel,
+                render,
+                unsent=work.tell_of_unsent,
+                delivered=work.note_delivery,
+                sleep_until=_at_once,
+            )
             for channel in channels
         ]
         return self

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.conversation.channel import Abilities, Receipt
 from bot.conversation.outbox import Cancelled, Drain
 from bot.conversation.reply import Reply
-from bot.work import tell_of_unsent
+from bot.work import note_delivery, tell_of_unsent
 from storage.database import Database, Reader
 from storage.deliveries import DueRow
 from tests.person import TELEGRAM, WEBCHAT
@@ -22,20 +22,33 @@ class Sent:
 
 
 class Chat:
-    """Keeps what is sent to it. `wrong` is raised instead of the next sends, in order."""
+    """Keeps what is sent to it. `wrong` is raised instead of the next sends, in order.
+
+    Without `names` it tells no id of what it took.
+    """
 
     name = TELEGRAM
     can = Abilities(edits=True, rest=0)
 
-    def __init__(self, *wrong: Exception) -> None:
+    def __init__(self, *wrong: Exception, names: bool = True) -> None:
+        self.names = names
         self.sent: list[Sent] = []
         self.wrong = list(wrong)
+        self.deleted: list[str] = []
+        self.too_late = False
 
     async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
         if self.wrong:
             raise self.wrong.pop(0)
         self.sent.append(Sent(address, reply, replacing, replacing or str(500 + len(self.sent))))
-        return Receipt(self.sent[-1].message)
+        return Receipt(self.sent[-1].message if self.names else "")
+
+    async def withdraw(self, address: str, message: str) -> bool:
+        if self.wrong:
+            raise self.wrong.pop(0)
+        if not self.too_late:
+            self.deleted.append(message)
+        return not self.too_late
 
 
 class Page:
@@ -62,6 +75,14 @@ async def at_once(_moment: object) -> None:
 
 async def drained(database: Database, channel: Chat | Page) -> Drain:
     """Send what is due on this wire."""
-    drain = Drain(database, channel, no_words, unsent=tell_of_unsent, sleep_until=at_once, chance=lambda: 0.0)
+    drain = Drain(
+        database,
+        channel,
+        no_words,
+        unsent=tell_of_unsent,
+        delivered=note_delivery,
+        sleep_until=at_once,
+        chance=lambda: 0.0,
+    )
     await drain.empty()
     return drain

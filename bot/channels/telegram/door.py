@@ -26,7 +26,7 @@ from bot.channels.telegram.reader import Heard, Ignored, Standing
 from bot.channels.telegram.sender import Telegram
 from bot.conversation.engine import Answer
 from bot.conversation.reply import Reply
-from bot.conversation.turn import File, Turn
+from bot.conversation.turn import Turn
 from bot.errors import Malformed
 from bot.i18n import speaking
 
@@ -176,7 +176,7 @@ class Intake:
                     raise
             self._failed_fetches.pop(turn.event_id, None)
         size = file.size if content is None else len(content)
-        return replace(turn, file=File(name=file.name, size=size, content=content))
+        return replace(turn, file=replace(file, size=size, content=content))
 
 
 # ---------------------------------------------------------------------------------------------- webhook

@@ -13,12 +13,16 @@ from bot.conversation.turn import File, Turn
 from bot.values import value
 
 #: the kinds asked for; Telegram sends no other
-ALLOWED = ["message", "callback_query", "my_chat_member"]
-#: what people send that we cannot use: answered like an empty text, never with silence
-UNREADABLE = frozenset({
-    "animation", "audio", "checklist", "contact", "dice", "game", "location", "paid_media", "poll",
-    "sticker", "story", "venue", "video", "video_note", "voice",
-})  # fmt: skip
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+#: what people send that we cannot use, and what it is called: answered in words, never with silence
+UNREADABLE = {
+    "sticker": "sticker", "dice": "sticker", "animation": "sticker", "game": "sticker",
+    "video": "video", "video_note": "video", "story": "video",
+    "venue": "location", "location": "location", "contact": "contact",
+    "checklist": "other", "paid_media": "other", "poll": "other",
+}  # fmt: skip
+#: what is spoken, and what it is called when it has no name of its own
+SPOKEN = {"voice": "VOICE_{number}.ogg", "audio": "AUDIO_{number}.mp3"}
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?=\s|$)")
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
@@ -65,6 +69,8 @@ def read(raw: Any, channel: str, received_at: datetime) -> Heard | Standing | Ig
         return Ignored("", "no update_id")
     if (message := _object(raw.get("message"))) is not None:
         return _message(message, channel, order, received_at)
+    if (message := _object(raw.get("edited_message"))) is not None:
+        return _edited(message, channel, order, received_at)
     if (query := _object(raw.get("callback_query"))) is not None:
         return _tap(query, channel, order, received_at)
     if (member := _object(raw.get("my_chat_member"))) is not None:
@@ -88,7 +94,7 @@ def _message(message: dict[str, Any], channel: str, order: int, received_at: dat
     text = _text(message.get("text"))
     command: str | None = None
     file: File | None = None
-    file_id = ""
+    file_id = unread = ""
     if text is not None:
         if text.startswith("/") and (match := _COMMAND.match(text)):
             # What follows a command (a deep link's payload) is a stranger's word: it does nothing.
@@ -96,8 +102,10 @@ def _message(message: dict[str, Any], channel: str, order: int, received_at: dat
     elif (found := _file(message)) is not None:
         file, file_id = found
         text = _text(message.get("caption"))
-    elif not UNREADABLE.isdisjoint(message):
-        text = ""
+    elif (kind := next((kind for kind in UNREADABLE if kind in message), None)) is not None:
+        text, unread = "", UNREADABLE[kind]
+    elif any(kind in message for kind in SPOKEN):  # without anything to fetch
+        text, unread = "", "other"
     else:
         return Ignored(event_id, "a service message")
     turn = Turn(
@@ -110,8 +118,41 @@ def _message(message: dict[str, Any], channel: str, order: int, received_at: dat
         command=command,
         file=file,
         language=_text(sender.get("language_code")),
+        said=_id(message.get("message_id")),
+        quotes=_id((_object(message.get("reply_to_message")) or {}).get("message_id")),
+        album=(_text(message.get("media_group_id")) or "")[:64] or None if file is not None else None,
+        unread=unread,
     )
     return Heard(turn, file_id=file_id)
+
+
+def _edited(message: dict[str, Any], channel: str, order: int, received_at: datetime) -> Heard | Ignored:
+    """Other words for a message, or for what stands under a file. Of the file itself nothing can be edited here.
+
+    A place that is shared live is "edited" every few seconds, and a command is done once: neither is news.
+    """
+    event_id = str(order)
+    address, said = _private(message), _id(message.get("message_id"))
+    sender = _object(message.get("from")) or {}
+    text = _text(message.get("text"))
+    if text is None:
+        text = _text(message.get("caption"))
+    if address is None or sender.get("is_bot") is True:
+        return Ignored(event_id, "not a private chat")
+    if said is None or not text or _COMMAND.match(text):
+        return Ignored(event_id, "an edit of no words")
+    turn = Turn(
+        channel=channel,
+        event_id=event_id,
+        address=address,
+        order=order,
+        received_at=received_at,
+        text=text,
+        language=_text(sender.get("language_code")),
+        said=said,
+        edited=True,
+    )
+    return Heard(turn)
 
 
 def _tap(query: dict[str, Any], channel: str, order: int, received_at: datetime) -> Heard | Ignored:
@@ -152,8 +193,17 @@ def _standing(member: dict[str, Any], order: int) -> Standing | Ignored:
 
 
 def _file(message: dict[str, Any]) -> tuple[File, str] | None:
-    """The document or the largest rendering of the photo in a message: what it is, and the id to fetch it by."""
-    if (document := _object(message.get("document"))) is not None:
+    """The document, the largest rendering of the photo, or what was spoken: what it is, and the id to fetch it by."""
+    seconds: int | None = None
+    spoken = next((kind for kind in SPOKEN if kind in message), None)
+    if spoken is not None:
+        document = _object(message.get(spoken))
+        if document is None:
+            return None
+        number = _number(message.get("message_id")) or 0
+        name = _text(document.get("file_name")) or SPOKEN[spoken].format(number=number)
+        seconds = min(max(_number(document.get("duration")) or 0, 0), 86_400)
+    elif (document := _object(message.get("document"))) is not None and "animation" not in message:
         name = _text(document.get("file_name")) or ""
     else:
         renderings = message.get("photo")
@@ -167,7 +217,8 @@ def _file(message: dict[str, Any]) -> tuple[File, str] | None:
     file_id = _text(document.get("file_id"))
     if not file_id:
         return None
-    return File(name=name, size=max(_number(document.get("file_size")) or 0, 0), content=None), file_id
+    size = max(_number(document.get("file_size")) or 0, 0)
+    return File(name=name, size=size, content=None, seconds=seconds), file_id
 
 
 def _private(message: dict[str, Any]) -> str | None:
@@ -175,6 +226,11 @@ def _private(message: dict[str, Any]) -> str | None:
     chat = _object(message.get("chat")) or {}
     number = _number(chat.get("id"))
     return str(number) if chat.get("type") == "private" and number is not None and number > 0 else None
+
+
+def _id(value: Any) -> str | None:
+    number = _number(value)
+    return str(number) if number is not None and number > 0 else None
 
 
 def _object(value: Any) -> dict[str, Any] | None:

@@ -84,6 +84,21 @@ class Telegram:
             # `from None`: the cause may name the address that was called, and so the token.
             raise unsent(wrong, group=chat < 0) from None
 
+    async def withdraw(self, address: str, message: str) -> bool:
+        """Delete a message of ours; Telegram allows it for 48 hours. False: it stands, and may be edited at most."""
+        try:
+            await self.wire.delete(render.chat_of(address), render.number_of(message))
+        except TelegramBadRequest as refused:
+            says = refused.message.lower()
+            if "message to delete not found" in says:
+                return True  # the person was faster
+            if "can't be deleted" in says or "message_delete_forbidden" in says:
+                return False
+            raise unsent(refused, group=False) from None
+        except AiogramError as wrong:
+            raise unsent(wrong, group=False) from None
+        return True
+
     def riding(self, address: str, reply: Reply, *, replacing: str | None = None) -> bytes | None:
         """The reply as the body of a webhook response, or None when it has to be sent."""
         return render.riding(address, reply, replacing=replacing, styles=self.styles)

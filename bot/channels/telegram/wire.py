@@ -188,6 +188,10 @@ class Wire:
         """Stop a tapped button from spinning."""
         await self._bot(methods.AnswerCallbackQuery(callback_query_id=query))
 
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message."""
+        await self._bot(methods.DeleteMessage(chat_id=chat, message_id=message))
+
     async def use_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to us."""
         await self._bot(methods.SetWebhook(url=url, secret_token=secret, allowed_updates=reader.ALLOWED))

@@ -97,9 +97,72 @@ def test_of_a_photo_the_largest_rendering_is_taken():
     assert (found.turn.file.name, found.turn.file.size) == ("IMG_5.jpg", 1280)
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice", "video", "location", "contact", "dice"])
-def test_what_we_cannot_use_is_answered_like_an_empty_text(kind):
-    assert heard(message(**{kind: {}})).turn.text == ""
+@pytest.mark.parametrize(
+    ("kind", "called"),
+    [
+        ("sticker", "sticker"),
+        ("animation", "sticker"),
+        ("video", "video"),
+        ("video_note", "video"),
+        ("location", "location"),
+        ("venue", "location"),
+        ("contact", "contact"),
+        ("poll", "other"),
+        ("voice", "other"),  # without anything to fetch
+    ],
+)
+def test_what_we_cannot_use_is_named(kind, called):
+    turn = heard(message(**{kind: {}})).turn
+    assert (turn.text, turn.unread, turn.file) == ("", called, None)
+
+
+def test_an_animation_is_no_document_although_it_comes_with_one():
+    turn = heard(message(animation={"file_id": "a"}, document={"file_id": "a", "file_name": "x.mp4"})).turn
+    assert (turn.unread, turn.file) == ("sticker", None)
+
+
+def test_what_is_spoken_is_a_file_with_a_length():
+    found = heard(message(voice={"file_id": "v", "duration": 12, "file_size": 900, "mime_type": "audio/ogg"}))
+    assert found.file_id == "v"
+    assert found.turn.file is not None
+    assert (found.turn.file.name, found.turn.file.size, found.turn.file.seconds) == ("VOICE_5.ogg", 900, 12)
+    found = heard(message(audio={"file_id": "a", "duration": -4, "file_name": "会议.mp3"}))
+    assert found.turn.file is not None
+    assert (found.turn.file.name, found.turn.file.seconds) == ("会议.mp3", 0)
+
+
+def test_a_message_has_an_id_an_album_and_what_it_answers():
+    turn = heard(
+        message(photo=[{"file_id": "s", "width": 9}], media_group_id="g1", reply_to_message={"message_id": 3})
+    ).turn
+    assert (turn.said, turn.album, turn.quotes, turn.edited) == ("5", "g1", "3", False)
+    turn = heard(message(text="好", media_group_id="g1", reply_to_message={"message_id": "x"})).turn
+    assert (turn.said, turn.album, turn.quotes) == ("5", None, None)
+
+
+@pytest.mark.parametrize("under", ["text", "caption"])
+def test_an_edit_is_the_same_message_in_other_words(under):
+    raw = {"update_id": 9, "edited_message": {**message(**{under: "改过"})["message"], "edit_date": 2}}
+    turn = heard(raw).turn
+    assert (turn.text, turn.said, turn.edited, turn.command, turn.file) == ("改过", "5", True, None, None)
+    assert (turn.event_id, turn.order) == ("9", 9)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"location": {"latitude": 1, "longitude": 2}},  # shared live: "edited" every few seconds
+        {"text": "/start"},
+        {"text": ""},
+        {"photo": [{"file_id": "s"}]},
+        {"text": "x", "chat": {"id": -5, "type": "supergroup"}},
+        {"text": "x", "from": {**ME, "is_bot": True}},
+        {"text": "x", "message_id": None},
+    ],
+)
+def test_an_edit_of_no_words_is_ignored(what):
+    raw = {"update_id": 9, "edited_message": {**message()["message"], **what}}
+    assert isinstance(read(raw, CHANNEL, NOW), Ignored)
 
 
 @pytest.mark.parametrize(("status", "reachable"), [("kicked", False), ("left", False), ("member", True)])
