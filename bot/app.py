@@ -95,8 +95,9 @@ async def open_house(settings: Settings) -> House:
     ]
     telegram = None
     if settings.telegram_token is not None:
-        telegram, door = _telegram(settings, settings.telegram_token.get_secret_value(), engine)
+        telegram, door = _telegram(settings, settings.telegram_token.get_secret_value(), engine, database)
         channels[telegram.name] = telegram
+        channels[telegram.desk.channel.name] = telegram.desk.channel
         doors += [door] if door is not None else []
     abilities.update({name: channel.can for name, channel in channels.items()})
     return House(settings, database, engine, channels, tuple(doors), telegram, settings.smtp_url is None)
@@ -112,12 +113,14 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         await opened.close()
 
 
-def _telegram(settings: Settings, token: str, engine: Engine) -> tuple[Any, Door | None]:
-    """The bot, and its webhook if a secret is set. aiogram is imported here and nowhere sooner."""
+def _telegram(settings: Settings, token: str, engine: Engine, database: Database) -> tuple[Any, Door | None]:
+    """The bot with its desk, and its webhook if a secret is set. aiogram is imported here and nowhere sooner."""
     from bot.channels.telegram import door
     from bot.channels.telegram.sender import Telegram
+    from bot.forumdesk import ForumDesk
 
     bot = Telegram.connected(token, settings.telegram_api_base)
+    bot.desk = ForumDesk(database, bot.wire, engine.hint.set, styles=bot.styles)
     if settings.telegram_webhook_secret is None:
         return bot, None
     secret = settings.telegram_webhook_secret.get_secret_value()

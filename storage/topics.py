@@ -6,7 +6,7 @@ A ticket's own `told` says up to which revision its topic knows it.
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, and_, bindparam, delete, or_, select, update
@@ -14,10 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage.agents import Agent, Who
-from storage.database import Instant, Key, Query, Reader, Transaction, table
+from storage.database import Database, Instant, Key, Query, Reader, Transaction, table
 from storage.deliveries import EPOCH
 from storage.sealing import SealedText
-from storage.terms import TicketStatus
 from storage.tickets import Ticket, TicketMessage
 
 #: the one row of the group
@@ -25,6 +24,7 @@ _ONE = 1
 #: letters of a code that is typed by hand: none looks like another
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _LENGTH = 16
+CODE_LIVES = timedelta(hours=1)
 
 
 class DeskGroup(SQLModel, table=True):
@@ -142,6 +142,7 @@ class NewsRow(NamedTuple):
     number: str
     status: str
     revision: int
+    opened_at: datetime
 
 
 class ToldRow(NamedTuple):
@@ -173,10 +174,6 @@ class MessageRow(NamedTuple):
 
 class _Id(NamedTuple):
     id: int
-
-
-class _Number(NamedTuple):
-    number: str
 
 
 class _Place(NamedTuple):
@@ -243,6 +240,21 @@ async def issue(db: Transaction, agent_id: int | None, expires_at: datetime) -> 
     return code
 
 
+async def code_for_group(database: Database, at: datetime) -> str:
+    """A code that makes a group the desk."""
+    return await database.write(lambda db: issue(db, None, at + CODE_LIVES))
+
+
+async def code_for_agent(database: Database, name: str, at: datetime) -> str | None:
+    """A code by which an agent binds his own Telegram; None: nobody of this name stands."""
+
+    async def act(db: Transaction) -> str | None:
+        who = await agent(db, name.strip().lower())
+        return None if who is None else await issue(db, who.id, at + CODE_LIVES)
+
+    return await database.write(act)
+
+
 async def code(db: Reader, typed: str, now: datetime) -> CodeRow | None:
     """What a code is for; None: wrong, used, or too late."""
     return await db.one(_CODE, of_digest=_digest(typed), now=now)
@@ -278,16 +290,6 @@ _JOIN = Query(
     )
 )
 _LEAVE = Query(update(DeskMember).values(left_at=bindparam("moment")).where(_member.user_id == bindparam("of_user")))
-_UNSETTLED = or_(
-    *(_ticket.status == status.value for status in TicketStatus if status.value in ("open", "answered", "on_hold"))
-)
-_LEFT_BEHIND = Query(
-    select(_ticket.number)
-    .join(table(Agent), _agent.name == _ticket.agent)
-    .where(_UNSETTLED, _agent.revoked_at.is_not(None))
-    .limit(bindparam("most")),
-    _Number,
-)
 
 
 async def member(db: Reader, user: int) -> Who | None:
@@ -314,11 +316,6 @@ async def join(db: Transaction, agent_id: int, user: int, at: datetime) -> None:
 async def leave(db: Transaction, user: int, at: datetime | None) -> None:
     """Somebody left the group; None: he is back."""
     await db.run(_LEAVE, of_user=user, moment=at)
-
-
-async def left_behind(db: Reader, most: int) -> list[str]:
-    """The numbers of tickets that are not settled and belong to a revoked account."""
-    return [row.number for row in await db.all(_LEFT_BEHIND, most=most)]
 
 
 # --- updates ----------------------------------------------------------------------------------
@@ -436,7 +433,7 @@ async def carded(db: Transaction, ticket_id: int, card: int | None, drawn: str) 
 _UNTOLD = _ticket.told < _ticket.revision
 _ANY = Query(select(_ticket.id).where(_UNTOLD).limit(1), _Id)
 _NEWS = Query(
-    select(_ticket.id, _ticket.number, _ticket.status, _ticket.revision)
+    select(_ticket.id, _ticket.number, _ticket.status, _ticket.revision, _ticket.opened_at)
     .where(_UNTOLD)
     .order_by(_ticket.id)
     .limit(bindparam("most"))
@@ -608,6 +605,8 @@ __all__ = [
     "carded",
     "claim",
     "code",
+    "code_for_agent",
+    "code_for_group",
     "drop",
     "edited",
     "first_time",
@@ -620,7 +619,6 @@ __all__ = [
     "known",
     "last_said",
     "leave",
-    "left_behind",
     "lines_after",
     "lost",
     "made",
