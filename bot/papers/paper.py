@@ -19,6 +19,8 @@ _INNER = _WIDTH - 2 * _MARGIN
 _COLUMN = (_INNER - _GAP) / 2
 _LABEL = 62.0
 _QR = 30.0
+#: so few letters do not stand on a line of their own, if it can be helped
+_WIDOW = 3
 
 _INK, _QUIET, _RULE, _MARK = (20, 24, 32), (96, 102, 112), (200, 204, 210), (236, 222, 222)
 
@@ -114,8 +116,15 @@ class _Pages:
         self.y = _TOP
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
+        """The lines of a text. A last line of a letter or two takes some from those before it."""
         self._pdf.set_font_size(size)
-        return broken(text, width, self._pdf.get_string_width)
+        found = broken(text, width, self._pdf.get_string_width)
+        for share in (0.97, 0.94, 0.91, 0.88):
+            if len(found) == 1 or len(found[-1]) > _WIDOW:
+                break
+            narrower = broken(text, width * share, self._pdf.get_string_width)
+            found = narrower if len(narrower) == len(found) else found
+        return found
 
     def room(self, height: float) -> None:
         """Turn the page unless so much room is left."""

@@ -430,7 +430,7 @@ def _of_sale(agreed: SaleDeal, locale: str) -> list[Figure]:
     terms = agreed.terms
     received = texts.amount(int(terms["received"]))
     if terms["received_source"]:
-        received += f" ({terms['received_source']})"
+        received += f" ({texts.stated_beside(terms['received_source'])})"
     return [
         _figure("quoted", texts.percent(terms["price_pct"]), locale),
         _worded("basis", lambda: texts.basis(terms["basis"]), locale),
@@ -455,7 +455,7 @@ def _of_bond(terms: Mapping[str, Any], agreed: rules.BondDeal, locale: str) -> l
             for code in ("amortisation", "call", "put")
             if terms.get(code)
         ),
-        *([_figure("support", terms["support"], locale)] if terms.get("support") else []),
+        *([_figure("support", texts.stated_beside(terms["support"]), locale)] if terms.get("support") else []),
         _worded("seniority", lambda: texts.seniority(terms["seniority"]), locale),
         _worded("resource", lambda: texts.resource(terms["recourse"]), locale),
         _worded("exchange", lambda: texts.exchange_word(terms["exchange"]), locale),

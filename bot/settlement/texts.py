@@ -1,11 +1,14 @@
 """What the room of settlement says, and what stands on its papers. Sales and bonds have words of their own."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot import words
+from bot import i18n, words
 from bot.i18n import N_, _
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 # ------------------------------------------------------------------------------------------ buttons and titles
 
@@ -393,6 +396,19 @@ def exchange_word(code: str) -> str:
     return _(_EXCHANGE[code])
 
 
+def as_stated(words_: str) -> str:
+    """An offering side's own words. In the English of a paper Chinese ones are marked: nobody translates a term."""
+    if i18n.locale() == "en" and _HAN.search(words_):
+        return _("［对方以中文陈述，原文：{words}］").format(words=words_)
+    return words_
+
+
+def stated_beside(words_: str) -> str:
+    """The same where one cell serves both languages: the mark follows Chinese words."""
+    with i18n.speaking("en"):
+        return f"{words_} {_('［对方以中文陈述］')}" if _HAN.search(words_) else words_
+
+
 def _side(terms: Mapping[str, Any], who: str) -> str:
     side = _SIDE[terms[who]]
     return _(side)
@@ -560,7 +576,7 @@ def sale_clauses(terms: Mapping[str, Any], claim: str) -> list[tuple[str, str]]:
             (
                 _("保留款"),
                 _("受让人保留上表所列的保留款，支付条件：{terms}。").format(
-                    terms=terms["holdback_terms"] or _("见双方约定")
+                    terms=as_stated(terms["holdback_terms"]) or _("见双方约定")
                 ),
             )
         )
@@ -621,11 +637,11 @@ def _common_clauses(law: str) -> list[tuple[str, str]]:
             _("没有完成交割"),
             _("交割没有完成而被取消的，债权仍属于债权人，双方互不支付本协议项下的款项；已付的款项按条款返还。"),
         ),
-        (_("适用法律"), _("本协议适用：{law}。").format(law=law)),
+        (_("适用法律"), _("本协议适用：{law}。").format(law=as_stated(law))),
         (
             _("签署和文字"),
             _(
-                "债权人在本服务的聊天渠道以第二次确认的方式签署；本文件的 SHA-256 连同签署时间写入签名账本。两种文字不一致时，以英文为准。"
+                "债权人在本服务的聊天渠道以第二次确认的方式签署；本文件的 SHA-256 连同签署时间写入签名账本。两种文字不一致时，以英文为准；对方只以中文陈述的条件照录原文，不作翻译，以该原文为准。"
             ),
         ),
     ]

@@ -65,7 +65,7 @@ class Product:
         self.port = 0
         self.settings = {"DATABASE_URL": url, "VAR": str(folder / "var"), "LOG_LEVEL": "debug", **settings}
         if not self.embedded:
-            self.settings |= _keys(folder)
+            self.settings |= make_keys(folder)
         self._running: list[asyncio.subprocess.Process] = []
 
     @property
@@ -188,7 +188,7 @@ class Product:
         assert [secret for secret in secrets if secret.encode() in content] == []
 
 
-def _keys(folder: Path) -> dict[str, str]:
+def make_keys(folder: Path) -> dict[str, str]:
     """Keys as an operator of several processes sets them."""
     seed = folder / "service-key"
     seed.write_text(base64.b64encode(os.urandom(32)).decode() + "\n")
