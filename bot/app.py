@@ -22,6 +22,7 @@ from bot.conversation.flow import Book, Flow
 from bot.errors import Misconfigured
 from bot.facts import dialogue as facts
 from bot.notices import dialogue as notices
+from bot.offers import actions as offer_actions
 from bot.offers import dialogue as offers
 from bot.payouts import actions as payout_actions
 from bot.payouts import dialogue as payouts
@@ -79,6 +80,7 @@ async def open_house(settings: Settings) -> House:
     keys.unlock(settings)
     i18n.load()
     settlement_actions.filing_takes(settings.filing_lag_days)
+    payout_actions.speak_where(offer_actions.may_speak)
     payout_actions.cool_for(timedelta(hours=settings.payout_cooling_hours))
     database = await open_database(settings.database_url)
     abilities: dict[str, Abilities] = {}

@@ -183,11 +183,15 @@ async def _count(chunk: Callable[[Transaction, datetime], Awaitable[int]], db: T
 async def may_show(db: Reader, channel: str, creditor_id: int, number: str) -> bool:
     """Whether a creditor may be shown an offer on a channel: what he would meet if he opened it there now.
 
+    Without a number, whether the channel's own rules let anything about offers be said there at all.
+
     MUST NOT let any word of an offer, not even of an accepted one, onto a channel whose rules shut them out.
     """
     reader, now = Person(0, channel, "", creditor_id, "", True, "", frozenset(), None), clock.now()
     if not (await offers.channel_verdict(db, reader, now)).shown:
         return False
+    if not number:
+        return True
     try:
         await offers.read(db, reader, number, now)
     except Refusal:
@@ -270,8 +274,10 @@ class Worker:
         jobs: Sequence[Job],
         *,
         hint: asyncio.Event | None = None,
+        tells: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         channels = list(channels)
+        self._tells = tells  # the desk's group of what is new in tickets
         self.drains = [
             Drain(database, channel, render, unsent=tell_of_unsent, delivered=note_delivery) for channel in channels
         ]
@@ -362,6 +368,8 @@ class Worker:
             if not await self._database.write(lambda tx: notices.broadcast(tx, clock.now())):
                 break
             steps += 1
+        if self._tells is not None:
+            steps += await self._tells()
         return steps
 
     async def _keeps_time(self, stop: asyncio.Event) -> None:
@@ -400,12 +408,15 @@ def _logged(what: str) -> Any:
 async def work(house: House, stop: asyncio.Event) -> None:
     """Everything a worker does, until `stop` is set."""
     easel = Easel()
+    desk = house.telegram.desk if house.telegram is not None else None
+    said = drawn(renderer(may_show), easel, market.quotes)
     worker = Worker(
         house.database,
         house.channels.values(),
-        drawn(renderer(may_show), easel, market.quotes),
+        said if desk is None else desk.renderer(said),
         jobs(record_dates()),
         hint=house.engine.hint,
+        tells=desk.plan if desk is not None else None,
     )
     if house.settings.embedded:
         # Whoever came before is dead: the lock on the file says so. A kill would else keep Telegram

@@ -5,7 +5,7 @@ cursor moves, in the transaction that makes the rows, and a row's key lets it be
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,8 @@ PAGE = 500
 #: lines of a digest; the rest is counted
 LINES = 12
 
-#: whether, on a channel, a creditor may be shown an offer by its number (the gate belongs to the room of offers)
+#: whether, on a channel, a creditor may be shown an offer by its number (the gate belongs to the room of offers);
+#: without a number: whether the channel's own rules let anything about offers be said there at all
 MayShow = Callable[[Reader, str, int, str], Awaitable[bool]]
 
 
@@ -221,6 +222,7 @@ class Standing:
 
     status    of the claim, the offer or the settlement, as the entry left it
     pays_on   the day of a bond's payment, ISO
+    shut      this channel's rules keep what follows from offers from being said
     at        when it happened
     receipt   the number of the entry's receipt
     """
@@ -237,6 +239,7 @@ class Standing:
     pays_on: str | None = None
     lines: tuple[DigestLine, ...] = ()
     more: bool = False
+    shut: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -252,7 +255,7 @@ async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gon
     """Look again whether what a row says still holds, at the moment it is sent.
 
     MUST NOT let anything out to a contact that is no longer this creditor's, does not want it, or
-    may not be shown the offer.
+    may not be shown the offer; nor a word of a settlement onto a channel whose rules shut it out.
     """
     kind, fields = NoticeKind(row.kind), row.fields
     contact = await people.contact(db, row.channel, row.address)
@@ -266,7 +269,10 @@ async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gon
     match kind:
         case NoticeKind.CLAIM_STATUS | NoticeKind.SECURITY | NoticeKind.SETTLEMENT | NoticeKind.COUPON:
             entry = await audience.entry(db, fields["entry"])
-            return Gone("no entry") if entry is None else _of_entry(kind, reading, entry, None)
+            if entry is None:
+                return Gone("no entry")
+            shut = kind is not NoticeKind.SECURITY and not await may_show(db, row.channel, creditor, "")
+            return replace(_of_entry(kind, reading, entry, None), shut=shut)
         case NoticeKind.OFFER_NEW | NoticeKind.OFFER_CLOSED | NoticeKind.OFFER_EXPIRING:
             return await _of_offer(db, kind, reading, row, creditor, may_show)
         case NoticeKind.RECORD_DATE:

@@ -39,11 +39,13 @@ def renderer(may_show: MayShow) -> Render:
 
 
 def _push(notice: Standing) -> Reply:
+    if notice.shut and notice.kind is not NoticeKind.CLAIM_STATUS:
+        return _neutral(notice)
     kind, timezone = notice.kind, notice.reading.timezone
     match kind:
         case NoticeKind.CLAIM_STATUS:
             assert notice.at is not None
-            text = texts.claim_moved(notice.number, notice.status, notice.at, timezone)
+            text = texts.claim_moved(notice.number, notice.status, notice.at, timezone, shut=notice.shut)
             why, source, choices = texts.why_claim(), texts.own_record(notice.receipt), [_claim(notice.number)]
         case NoticeKind.OFFER_NEW:
             assert notice.offer is not None
@@ -111,6 +113,18 @@ def _push(notice: Standing) -> Reply:
         choices=tuple(rows),
         replaces=False,
         notice=str(kind),
+    )
+
+
+def _neutral(notice: Standing) -> Reply:
+    """That there is something to look at, elsewhere. MUST NOT say of what, nor lead there."""
+    foot = texts.footer(texts.why_linked(), texts.own_records(), clock.now(), notice.reading.timezone)
+    return Reply(
+        title=texts.elsewhere_title(),
+        text=f"{texts.elsewhere()}\n\n{foot}",
+        choices=((human(), menu()),),
+        replaces=False,
+        notice=str(notice.kind),
     )
 
 

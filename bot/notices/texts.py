@@ -11,8 +11,12 @@ from bot.i18n import N_, _
 # ------------------------------------------------------------------------------------------ pushes
 
 
-def claim_moved(number: str, status: str, at: datetime, timezone: str) -> str:
-    """A claim has another status."""
+def claim_moved(number: str, status: str, at: datetime, timezone: str, *, shut: bool = False) -> str:
+    """A claim has another status. `shut`: what comes next may be an offer, and is not said."""
+    if shut:
+        return _("您的债权 {number} 现在的状态：{status}。\n\n发生时间：{time}").format(
+            number=number, status=words.claim_status(status), time=words.moment(at, timezone)
+        )
     return _("您的债权 {number} 现在的状态：{status}。\n{next}\n\n发生时间：{time}").format(
         number=number, status=words.claim_status(status), next=words.claim_next(status), time=words.moment(at, timezone)
     )
@@ -162,6 +166,21 @@ def why_settlement() -> str:
 def why_coupon() -> str:
     """Reason."""
     return _("您在本服务接受了这只债券")
+
+
+def elsewhere_title() -> str:
+    """Title where the channel's rules keep the matter from being said."""
+    return _("您的账户有新进展")
+
+
+def elsewhere() -> str:
+    """The same: only that there is something, and where it can be read."""
+    return _("您在本服务办理的一件事有了新进展。这个渠道不显示详情，请在债权通网页对话，或您绑定的其他渠道里查看。")
+
+
+def why_linked() -> str:
+    """Reason."""
+    return _("这个渠道关联了您的账户")
 
 
 def why_record_date() -> str:

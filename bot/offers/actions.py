@@ -198,6 +198,11 @@ async def channel_verdict(db: Reader, person: Person, now: datetime) -> Verdict:
     return await Gate(db, now, person.channel).of_channel("sale")
 
 
+async def may_speak(db: Reader, channel: str, at: datetime) -> bool:
+    """Whether the rules let anything about offers, and what follows from them, be said on a channel at all."""
+    return (await Gate(db, at, channel).of_channel("sale")).shown
+
+
 async def _ready(
     db: Reader, person: Person, offer: OfferRow, claim: OfferedClaim, received_at: datetime
 ) -> tuple[Shown, Verdict]:

@@ -6,7 +6,7 @@ the cooling period, with every linked channel and the mailbox told at once.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,10 +33,19 @@ TOLD_LIVES = timedelta(days=3)
 TEST = "payout_test"
 
 
+#: whether a channel's own rules let it carry what is said of money and coins
+MaySpeak = Callable[[Reader, str, datetime], Awaitable[bool]]
+
+
+async def _everywhere(db: Reader, channel: str, at: datetime) -> bool:
+    return True
+
+
 class _Setting:
-    """How long a method cools, as the operator set it; one process serves one setting."""
+    """How long a method cools, and where it may be spoken of, as set at start; one process serves one setting."""
 
     cooling: timedelta = rules.COOLING
+    may_speak: MaySpeak = staticmethod(_everywhere)
 
 
 _setting = _Setting()
@@ -45,6 +54,11 @@ _setting = _Setting()
 def cool_for(time: timedelta) -> None:
     """Hand over the cooling period, once, at start."""
     _setting.cooling = time
+
+
+def speak_where(may_speak: MaySpeak) -> None:
+    """Hand over who knows the channels' rules (the room of offers), once, at start."""
+    _setting.may_speak = may_speak
 
 
 def cooling_hours() -> int:
@@ -73,6 +87,7 @@ class News:
     event   cooling cancelled removed replaced active test_sent failed
     at      when; `until` is the end of the cooling, where there is one
     mail    it goes by mail: no buttons there, and no link
+    shut    the channel's rules keep it from being said: only that something changed
     """
 
     event: str
@@ -81,6 +96,7 @@ class News:
     until: datetime | None
     mail: bool
     timezone: str
+    shut: bool = False
 
 
 #: puts news into words, in the language that is being spoken
@@ -434,7 +450,8 @@ async def _tell(
     seen = sorted(contacts, key=lambda one: one.seen_at)
     for one in contacts:
         if one.reachable and one.id != but:
-            news = News(event, shown(row), at, row.cools_until, mail=False, timezone=one.timezone)
+            shut = not await _setting.may_speak(db, one.channel, at)
+            news = News(event, shown(row), at, row.cools_until, mail=False, timezone=one.timezone, shut=shut)
             await _put(db, one.channel, one.address, f"payout:{entry.id}:{one.id}", {"contact": one.id},
                        words(one.locale, news), at)  # fmt: skip
     if seen:

@@ -99,6 +99,16 @@ def words(locale: str, news: News) -> Reply:
     """What happened to a method, in its reader's language."""
     with i18n.speaking(locale):
         one = news.shown
+        if news.shut:
+            undo = Choice(texts.go_cancel_alarm(), f"payouts.cancel:{one.number}", "danger")
+            stops = news.event in ("cooling", "test_sent")
+            return Reply(
+                title=texts.shut_title(),
+                text=texts.shut_news(news.at, news.timezone, stops=stops),
+                choices=((undo,), (human(),)) if stops else ((human(),),),
+                replaces=False,
+                notice=NoticeKind.SECURITY,
+            )
         text = texts.news(news.event, one.number, one.currency, one.way, one.mask, news.at, news.until, news.timezone)
         if news.mail:
             return Reply(title=texts.news_title(news.event), text=f"{text}\n\n{texts.mail_foot(news.event)}")

@@ -555,6 +555,19 @@ def news(
     return failed(number)
 
 
+def shut_title() -> str:
+    """The head where the channel's rules keep the matter from being said."""
+    return _("安全提醒：账户设置有变更")
+
+
+def shut_news(at: datetime, zone: str, *, stops: bool) -> str:
+    """The same: only that something changed, and where it can be read."""
+    said = _(
+        "{time}，您账户的一项设置有变更。这个渠道不显示详情，请在债权通网页对话，或您绑定的其他渠道里查看。"
+    ).format(time=moment(at, zone))
+    return f"{said}\n\n{_('如非您本人操作，请一键撤销。')}" if stops else said
+
+
 def mail_foot(event: str) -> str:
     """Under a mail, which has no buttons and no link."""
     undo = _("要撤销：打开您绑定了账户的任何一个债权通对话，点“我的账户”里的“收款方式”，再点“撤销”。") + "\n\n"

@@ -6,18 +6,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import app, ways
 from bot.conversation.channel import Abilities, Receipt
+from bot.conversation.engine import Engine
 from bot.conversation.outbox import Drain
 from bot.conversation.reply import Choice, Reply
 from bot.notices import actions, rules
 from bot.notices.actions import RecordDate
 from bot.notices.dialogue import renderer
+from bot.offers.actions import may_speak
+from bot.payouts import actions as payouts
 from bot.work import may_show
 from storage import audience, deliveries, people
 from storage.database import Database
 from storage.terms import NoticeKind
 from tests.offers.market import Market
+from tests.payouts.ways import BANK_IN_HK, enters
 from tests.person import TELEGRAM, WEBCHAT, FakeClock, Person, owed
+from tests.settlement.deals import Deals
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -496,3 +502,56 @@ async def test_every_button_of_every_screen_fits_the_wire(person):
         buttons: list[Choice] = person.buttons
         assert all(len(choice.token.encode()) <= 64 for choice in buttons)
     assert set(NoticeKind) - set(rules.MUTABLE) == rules.ALWAYS
+
+
+# ------------------------------------------------------------------------------------------ channels that are shut
+
+
+#: what a channel under rule 3.24 must not say, nor lead to
+NEVER = (
+    "要约",
+    "报价",
+    "价格",
+    "转让",
+    "债券",
+    "买方",
+    "交割",
+    "付息",
+    "收款",
+    "USD",
+    "美元",
+    "settlement.",
+    "offers.",
+    "payouts.read",
+)
+
+
+async def test_a_shut_channel_hears_that_there_is_something_and_not_what(
+    engine: Engine, market: Market, person: Person, clock: FakeClock, database: Database
+):
+    deals = Deals(market, engine)
+    payouts.speak_where(may_speak)
+    number = await deals.paid(person, "bond", "60000.00", maturity="2028-06-30")
+    shut = Person(Engine(database, app.book(), ways.vocabulary(), {"wechat:1": Abilities()}), "wechat:1", "openid",
+                  clock=clock)  # fmt: skip
+    await shut.linked_as("seller@example.com")
+    await person.taps_token(f"settlement.received_yes:{number}")
+    pays_on = (await deals.coupons(number))[0].pays_on
+    clock.passes(datetime.fromisoformat(f"{pays_on}T04:00+00:00") - timedelta(days=6))
+    await deals.ticks()
+    house = House(database, clock)
+    house.web = Wire("wechat:1", Abilities(rest=0))
+    await house.works()
+    heard = house.web.to("openid")
+    assert "您的账户有新进展" in [reply.title for reply in heard]
+    # a payout method is changed elsewhere
+    clock.passes(timedelta(hours=2))
+    await enters(person, *BANK_IN_HK)
+    await person.says(await person.mailed_code())
+    await house.sends()
+    heard = house.web.to("openid")
+    assert [reply.title for reply in heard if reply.notice == "security"][-1] == "安全提醒：账户设置有变更"
+    words = "\n".join(reply.packed().decode() for reply in heard)
+    assert [(never, reply) for never in NEVER for reply in heard if never in reply.packed().decode()] == []
+    assert "payouts.cancel:" in words, "and it can be stopped there"
+    assert any("债券" in reply.text for reply in house.telegram.to(person.address)), "elsewhere it is said"
