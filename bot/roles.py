@@ -25,6 +25,10 @@ _TICKETS: Mapping[str, frozenset[str]] = {
     "solve": WORKERS,
     "close": WORKERS,
     "reveal": WORKERS,
+    "edit": WORKERS,
+    "withdraw": WORKERS,
+    "merge": WORKERS,
+    "read": WORKERS,  # what he was named in
 }
 #: what may be decided about a claim; `refuse` takes a proposal of somebody's back
 _CLAIMS: Mapping[str, frozenset[str]] = {
@@ -34,12 +38,10 @@ _CLAIMS: Mapping[str, frozenset[str]] = {
     "disputed": SENIORS,
     "disallowed": SENIORS,
     "refuse": SENIORS,
-}
-#: commands that have no button at the desk
-_COMMANDS: Mapping[str, frozenset[str]] = {
-    "edit": WORKERS,
-    "merge": WORKERS,
     "write_first": WORKERS,
+}
+#: commands that have no button at the desk in the browser
+_COMMANDS: Mapping[str, frozenset[str]] = {
     "export": SUPERVISORS,
     "final": SENIORS,
     "personal": SENIORS,  # names, amounts and accounts, as `--reveal` shows them
@@ -58,6 +60,8 @@ MAY: Mapping[str, frozenset[str]] = {
     "file": WORKERS,
     "evidence": WORKERS,
     "figures": frozenset({SENIOR, SUPERVISOR, AUDITOR}),
+    "score": SUPERVISORS,
+    "scores": frozenset({SUPERVISOR, AUDITOR}),  # everybody's; his own an agent sees without
 }
 ON_TICKETS = tuple(_TICKETS)
 ON_CLAIMS = tuple(_CLAIMS)

@@ -4,41 +4,52 @@ Nothing personal leaves here unless `support.case` says that this agent has reve
 name, no amount, no address; words of a ticket come masked. The door has checked the role before.
 """
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-from bot import clock, files, i18n
+from bot import clock, files, hints, i18n
 from bot.channels.desk import texts as desk_texts
 from bot.channels.desk.door import Paper
 from bot.claims import actions as claims
 from bot.claims import rules as claim_rules
 from bot.claims.rules import NoSuchClaim
-from bot.errors import Refusal
+from bot.conversation.turn import File
+from bot.errors import Invalid, Refusal
 from bot.support import desk as support
-from bot.support import sheet as replies
+from bot.support import hours
+from bot.support import rules as support_rules
 from bot.support import texts as support_texts
-from bot.support.rules import NoSuchTicket, Quarantined, Ticket
+from bot.support.rules import NoSuchAgent, NoSuchTicket, Quarantined, Ticket
 from bot.understanding import identifiers
-from storage import agents, figures, tickets, totp
+from storage import agents, figures, quality, tickets, totp
 from storage import claims as stored
+from storage import offers as stored_offers
 from storage.agents import Doorstep, Who
 from storage.claims import ClaimRow
 from storage.database import Database, Transaction
+from storage.quality import ScoreRow
 from storage.terms import ClaimStatus
 
 Found = dict[str, Any]
 MOST = 200
-DAYS = 14
+STANDING = ("open", "on_hold", "answered")
+#: tickets of each agent in a week's sample
+SAMPLE = 3
 LONGEST_HOLD = 30 * 24
 
 
-class NoSuchAgent(Refusal):
-    """Nobody of this name works at the desk."""
+class NotInTheSample(Refusal):
+    """This ticket was not drawn in that week: nobody picks what he scores."""
+
+
+class OwnWork(Refusal):
+    """Nobody scores his own answers."""
 
 
 class Entrance:
@@ -93,10 +104,17 @@ class Work:
             drawn.update(f"{word} {await stored.last_move(db, word)}\n".encode())
         return drawn.hexdigest()[:16]
 
-    async def queue(self) -> Found:
-        """Who waits, each with the last words, masked."""
-        rows = await support.open_tickets(self._database.read())
-        return {"now": clock.now(), "tickets": [{**_line(row), "last": _excerpt(row)} for row in rows]}
+    async def queue(self, agent: str) -> Found:
+        """Who waits, each with the last words, masked; and whatever this agent was named in and has not read."""
+        db = self._database.read()
+        rows = await support.open_tickets(db)
+        named = await agents.mentioned(db, agent)
+        there = {row.number for row in rows}
+        rows += [await support.ticket(db, number, 1) for number in named if number not in there]
+        return {
+            "now": clock.now(),
+            "tickets": [{**_line(row), "last": _excerpt(row), "mentioned": row.number in named} for row in rows],
+        }
 
     async def ticket(self, number: str, agent: str) -> Found:
         """One case with its card."""
@@ -109,6 +127,7 @@ class Work:
             "masked": seen.masked,
             "others": seen.others,
             "score": seen.score,
+            "alike": seen.alike,
             "lines": [
                 {
                     "id": line.id,
@@ -118,6 +137,8 @@ class Work:
                     "text": line.text,
                     "at": line.at,
                     "edited": line.edited_at is not None,
+                    "withdrawn": line.withdrawn_at is not None,
+                    "answers": line.answers,
                     "delivery": line.delivery,
                 }
                 for line in seen.lines
@@ -130,23 +151,39 @@ class Work:
                     "media_type": one.media_type,
                     "size": one.size,
                     "harm": one.harm,
+                    "seconds": one.seconds,
                 }
                 for one in seen.files
             ],
-            "canned": [{"name": name, "text": text} for name, text in replies.fitting("", seen.locale)],
+            "mentioned": number in await agents.mentioned(db, agent),
+            "suggested": await hints.suggest(db, seen.category, seen.flags.split(), seen.locale, now),
             "card": await self._card(seen.claim) if seen.claim else None,
+            "offer_card": await self._offer(seen.offer) if seen.offer else None,
         }
 
     async def _card(self, number: str) -> Found | None:
         row = await stored.by_number(self._database.read(), number)
         return await self._masked(row) if row is not None else None
 
-    async def on_ticket(self, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found:
+    async def _offer(self, number: str) -> Found | None:
+        """What an offer is and where it stands; no price, it is the creditor's."""
+        row = await stored_offers.by_number(self._database.read(), number)
+        if row is None:
+            return None
+        return {"number": row.number, "kind": row.kind, "status": row.status, "expires_at": row.expires_at}
+
+    def terms(self, words: str) -> Found:
+        """The words of the field, in every language."""
+        return {"terms": hints.terms(words)}
+
+    async def on_ticket(
+        self, what: str, number: str, agent: str, said: Mapping[str, str], papers: Sequence[File] = ()
+    ) -> Found:
         """Something done with a ticket. Raises Refusal and Invalid."""
         at = clock.now()
         text = said.get("text", "")
         if what == "preview":
-            return await self._preview(number, agent, text, asks=said.get("as") == "ask_document")
+            return await self._preview(number, agent, said)
         if what == "answer":
             revision = _number(said, "revision")
             act = partial(
@@ -157,6 +194,8 @@ class Work:
                 at=at,
                 revision=revision,
                 sure=said.get("sure") == "yes",
+                files=papers,
+                about=_number(said, "about"),
             )
             done = await self._database.write(act)
             return {"status": done.status, "reachable": done.reachable}
@@ -167,6 +206,14 @@ class Work:
         match what:
             case "ask_document":
                 await support.ask_document(db, number, agent, text, at, revision=_number(said, "revision"))
+            case "edit":
+                await support.change_answer(db, number, _number(said, "line") or 0, agent, text, at)
+            case "withdraw":
+                await support.withdraw_answer(db, number, _number(said, "line") or 0, agent, at)
+            case "merge":
+                await support.merge(db, number, text.strip().upper(), agent, at)
+            case "read":
+                await agents.read_mentions(db, agent, number, at)
             case "note":
                 await support.note(db, number, agent, text, at)
             case "take":
@@ -176,7 +223,7 @@ class Work:
             case "assign":
                 to = text.strip().lower()
                 if not await agents.known(db, to):
-                    raise NoSuchAgent
+                    raise NoSuchAgent(name=to)
                 await support.assign(db, number, agent, to, at)
             case "hold":
                 hours = min(_number(said, "hours") or 0, LONGEST_HOLD)
@@ -194,12 +241,17 @@ class Work:
                 raise NoSuchTicket(number=number)
         return {"done": what}
 
-    async def _preview(self, number: str, agent: str, text: str, *, asks: bool) -> Found:
-        """What the creditor will read, in his language."""
-        seen = await support.ticket(self._database.read(), number, 1)
+    async def _preview(self, number: str, agent: str, said: Mapping[str, str]) -> Found:
+        """What the creditor will read, in his language. Words he wrote himself stand masked in it."""
+        seen = await support.case(self._database.read(), number, agent, clock.now())
+        about = _number(said, "about")
+        quoted = next((line.text for line in seen.lines if line.id == about and line.kind == "said"), "")
+        words = support_texts.asks_document if said.get("as") == "ask_document" else support_texts.answered
+        if said.get("as") == "edit":
+            words = support_texts.corrected
         with i18n.speaking(seen.locale):
-            words = support_texts.asks_document if asks else support_texts.answered
-            reply = words(seen.number, agent, text.strip())
+            body = support_texts.body(said.get("text", "").strip(), _number(said, "files") or 0, quoted)
+            reply = words(seen.number, agent, body)
         return {"title": reply.title, "text": reply.text, "locale": seen.locale, "reachable": seen.reachable}
 
     async def file(self, number: str, handle: str, agent: str) -> Paper | None:
@@ -208,7 +260,8 @@ class Work:
         content = await support.paper(db, number, handle, agent, now)
         seen = await support.case(db, number, agent, now)
         known = next(one for one in seen.files if one.handle == handle)
-        return Paper(known.name, files.sniff(content) or "application/octet-stream", content)
+        spoken = known.media_type if known.seconds is not None else None
+        return Paper(known.name, files.sniff(content) or spoken or "application/octet-stream", content)
 
     # -- claims
 
@@ -259,6 +312,10 @@ class Work:
         if what == "refuse":
             await self._database.write(lambda db: claims.refuse(db, number, agent, at))
             return {"refused": True}
+        if what == "write_first":
+            text = said.get("text", "")
+            done = await self._database.write(lambda db: support.write_first(db, number, agent, text, at))
+            return {"ticket": done.number, "reachable": done.reachable}
         entry = await self._database.write(lambda db: claims.review(db, number, what, agent, said.get("text", ""), at))
         return {"proposed": True} if entry is None else {"status": entry.status, "receipt": entry.receipt}
 
@@ -276,21 +333,83 @@ class Work:
 
     # -- the whole
 
-    async def figures(self) -> Found:
-        """Load now, and the times of the last days."""
+    async def figures(self, agent: str, days: int, *, scores: bool) -> Found:
+        """Load now, and the times of the last days: by day, agent and category. Others' scores only with `scores`."""
         db, now = self._database.read(), clock.now()
         standing = await figures.load(db)
-        load = {status: standing.get(status, 0) for status in ("open", "on_hold", "answered")}
-        rows = await figures.since(db, now - timedelta(days=DAYS))
-        today = now.astimezone(clock.BEIJING).date()
-        days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-        opened = [row.opened_at.astimezone(clock.BEIJING).date() for row in rows]
+        since = _midnight(now) - timedelta(days=days - 1)
+        times = await figures.since(db, since)
+        # beside the loop: thousands of calendars are looked at, and chats are answered meanwhile
+        rows = await asyncio.to_thread(lambda: [_reckoned(row, now) for row in times])
+        by_day = _grouped(rows, lambda row: f"{row.opened_at.astimezone(clock.BEIJING):%m-%d}")
+        solved = [row.solved_at for row in rows if row.solved_at is not None]
+        over = [f"{moment.astimezone(clock.BEIJING):%m-%d}" for moment in solved]
+        names = [f"{since.astimezone(clock.BEIJING) + timedelta(days=ahead):%m-%d}" for ahead in range(days)]
+        read = [one for one in await quality.scores(db, since) if scores or one.agent == agent]
         return {
-            "load": load,
-            "days": [{"day": f"{day:%m-%d}", "opened": opened.count(day)} for day in days],
-            "agents": _times({row.agent for row in rows if row.agent}, rows, lambda row: row.agent),
-            "categories": _times({row.category for row in rows}, rows, lambda row: row.category),
+            "now": now,
+            "since": since,
+            "days": days,
+            "load": {status: sum(row.tickets for row in standing if row.status == status) for status in STANDING},
+            "tiers": {
+                tier.value: sum(row.tickets for row in standing if row.status == "open" and row.tier == tier)
+                for tier in support_rules.LADDER
+            },
+            "whole": _summed("", rows),
+            "by_day": [{**_summed(name, by_day.get(name, [])), "solved": over.count(name)} for name in names],
+            "agents": [
+                {**_summed(name, mine), "quality": _mean([one.score for one in read if one.agent == name])}
+                for name, mine in sorted(_grouped(rows, lambda row: row.agent or "").items())
+                if name
+            ],
+            "categories": [
+                _summed(name, mine) for name, mine in sorted(_grouped(rows, lambda row: row.category).items())
+            ],
         }
+
+    # -- the sample
+
+    async def sample(self, agent: str, week: str, *, everybody: bool) -> Found:
+        """A week's sample with what was scored in it; without `everybody` an agent's own scores alone."""
+        db, now = self._database.read(), clock.now()
+        week = week or _week_before(now)
+        begins = _begins(week)
+        known = {one.number: one for one in await quality.scores(db, begins)}
+        if not everybody:
+            own = [one for one in known.values() if one.agent == agent]
+            return {"now": now, "week": week, "own": [_scored(one) for one in own], "sample": None}
+        drawn = quality.drawn(week, await quality.solved(db, begins, begins + timedelta(days=7)), SAMPLE)
+        return {
+            "now": now,
+            "week": week,
+            "sample": [
+                {
+                    "number": row.number,
+                    "agent": row.agent,
+                    "category": row.category,
+                    "rated": row.score,
+                    "solved_at": row.solved_at,
+                    "scored": _scored(known[row.number]) if row.number in known else None,
+                }
+                for row in drawn
+            ],
+        }
+
+    async def score(self, number: str, agent: str, said: Mapping[str, str]) -> Found:
+        """Keep a supervisor's score of a ticket of the sample. Raises NotInTheSample, OwnWork and Invalid."""
+        at, week = clock.now(), said.get("week", "")
+        given, remark = support_rules.score(said.get("score", "")), support_rules.reason(said.get("text", ""))
+        begins = _begins(week)
+        drawn = quality.drawn(
+            week, await quality.solved(self._database.read(), begins, begins + timedelta(days=7)), SAMPLE
+        )
+        row = next((one for one in drawn if one.number == number), None)
+        if row is None:
+            raise NotInTheSample(number=number)
+        if row.agent == agent:
+            raise OwnWork
+        await self._database.write(lambda db: quality.give(db, row, week, given, remark, agent, at))
+        return {"done": "score"}
 
 
 #: a claim somebody at the desk has to look at
@@ -318,6 +437,7 @@ def _line(row: Ticket) -> Found:
         "changed_at": row.changed_at,
         "asked_at": row.asked_at,
         "due_at": row.due_at,
+        "promised_at": row.promised_at,
         "reachable": row.reachable,
     }
 
@@ -337,23 +457,82 @@ def _claim(row: ClaimRow) -> Found:
     }
 
 
-def _times(names: set[str], rows: list[figures.TicketTimes], of: Any) -> list[Found]:
-    found = []
-    for name in sorted(names):
-        mine = [row for row in rows if of(row) == name]
-        first = [(row.answered_at - row.opened_at).total_seconds() / 60 for row in mine if row.answered_at is not None]
-        whole = [(row.changed_at - row.opened_at).total_seconds() / 3600 for row in mine if row.status in OVER]
-        scores = [row.score for row in mine if row.score is not None]
-        found.append(
-            {
-                "name": name,
-                "tickets": len(mine),
-                "first": round(median(first)) if first else None,
-                "whole": round(median(whole), 1) if whole else None,
-                "score": round(sum(scores) / len(scores), 1) if scores else None,
-            }
-        )
+class _Reckoned(NamedTuple):
+    """A ticket as figures take it. `kept`: answered in time, not in time, or None: it is not over yet."""
+
+    opened_at: datetime
+    solved_at: datetime | None
+    category: str
+    agent: str | None
+    score: int | None
+    first: float | None
+    whole: float | None
+    kept: bool | None
+
+
+def _reckoned(row: figures.TicketTimes, now: datetime) -> _Reckoned:
+    """How long a ticket took; the promise counts working time only, as the ladder does."""
+    allowed = support_rules.target(row.priority, support_rules.Tier.AGENT)
+    late = (row.answered_at or row.solved_at or now) > hours.after(hours.desk_for(row.locale), row.opened_at, allowed)
+    kept = False if late else True if row.answered_at is not None else None
+    return _Reckoned(
+        row.opened_at,
+        row.solved_at,
+        row.category,
+        row.agent,
+        row.score,
+        (row.answered_at - row.opened_at).total_seconds() / 60 if row.answered_at is not None else None,
+        (row.solved_at - row.opened_at).total_seconds() / 3600 if row.solved_at is not None else None,
+        kept,
+    )
+
+
+def _grouped(rows: list[_Reckoned], key: Callable[[_Reckoned], str]) -> dict[str, list[_Reckoned]]:
+    found: dict[str, list[_Reckoned]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
     return found
 
 
-OVER = frozenset({"solved", "closed"})
+def _summed(name: str, rows: list[_Reckoned]) -> Found:
+    """Medians and shares of some tickets; None where there is nothing to reckon with."""
+    first = [row.first for row in rows if row.first is not None]
+    whole = [row.whole for row in rows if row.whole is not None]
+    kept = [row.kept for row in rows if row.kept is not None]
+    rated = [row.score for row in rows if row.score is not None]
+    return {
+        "name": name,
+        "tickets": len(rows),
+        "first": round(median(first)) if first else None,
+        "whole": round(median(whole), 1) if whole else None,
+        "kept": round(100 * sum(kept) / len(kept)) if kept else None,
+        "score": _mean(rated),
+        "rated": len(rated),
+    }
+
+
+def _mean(scores: list[int]) -> float | None:
+    return round(sum(scores) / len(scores), 1) if scores else None
+
+
+def _scored(one: ScoreRow) -> Found:
+    return {name: value for name, value in one._asdict().items() if name != "agent"}
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(clock.BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _week_before(now: datetime) -> str:
+    """The last week that is over, as 2026-W47."""
+    year, week, _day = (now.astimezone(clock.BEIJING) - timedelta(days=7)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _begins(week: str) -> datetime:
+    """Monday, midnight in Beijing. Raises Invalid("wrong_week")."""
+    try:
+        year, number = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", week).groups()  # type: ignore[union-attr]
+        return datetime.combine(date.fromisocalendar(int(year), int(number), 1), time(), clock.BEIJING)
+    except (AttributeError, ValueError):
+        raise Invalid("wrong_week") from None

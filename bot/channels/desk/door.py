@@ -11,6 +11,9 @@
     POST /desk/claims/{n}/{what}            a decision: `roles.ON_CLAIMS`
     GET  /desk/claims/{n}/evidence/{handle} a document of a claim
     GET  /desk/figures                      load and times
+    GET  /desk/quality                      a week's sample and its scores; one's own for an agent
+    POST /desk/quality/{n}                  a score
+    GET  /desk/words                        the glossary
     GET  /desk/stream                       says when the queue is another
     GET  /desk/static/…                     style and scripts
 
@@ -25,17 +28,18 @@ import hmac
 import logging
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
-from bot import i18n, roles
+from bot import files, i18n, roles
 from bot.channels.desk import texts
 from bot.channels.desk.page import Assets, Page
+from bot.conversation.turn import File
 from bot.errors import Invalid, Refusal
 
 log = logging.getLogger("bot.desk")
@@ -44,7 +48,8 @@ SESSION = 12 * 3600
 DOORSTEP = 600
 SAFE = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "connect-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -60,13 +65,17 @@ SAFE = {
 LONGEST_TOKEN = 100
 #: what is posted is words and choices
 LONGEST_BODY = 32 * 1024
+#: an answer with its files; more is not read to its end
+LONGEST_LETTER, MOST_PAPERS = 110 * 1024 * 1024, 10
 #: what one session may post in a minute; wrong codes are counted where accounts are kept
 MOST_POSTS = 120
 MINUTE = 60.0
 #: how often the queue is looked at for all open pages together; and what keeps a proxy from closing
 LOOK, HEARTBEAT = 1.0, 20.0
 #: pictures a browser shows by itself; everything else is handed out to be saved
-SHOWN = {"image/jpeg", "image/png", "image/webp"}
+SHOWN = {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4"}
+#: how many days the figures may look back
+PERIODS = ("7", "14", "30", "90")
 
 STATUS = {
     "malformed": 400,
@@ -126,15 +135,20 @@ class Work(Protocol):
     """What agents do, reached by plain functions. Each is told who asks. Raises Refusal."""
 
     async def mark(self) -> str: ...
-    async def queue(self) -> Found: ...
+    async def queue(self, agent: str) -> Found: ...
     async def ticket(self, number: str, agent: str) -> Found: ...
-    async def on_ticket(self, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found: ...
+    async def on_ticket(
+        self, what: str, number: str, agent: str, said: Mapping[str, str], papers: Sequence[File] = ()
+    ) -> Found: ...
     async def file(self, number: str, handle: str, agent: str) -> Paper | None: ...
     async def claims(self) -> Found: ...
     async def claim(self, number: str, agent: str) -> Found: ...
     async def on_claim(self, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found: ...
     async def evidence(self, number: str, handle: str, agent: str) -> Paper | None: ...
-    async def figures(self) -> Found: ...
+    async def figures(self, agent: str, days: int, *, scores: bool) -> Found: ...
+    async def sample(self, agent: str, week: str, *, everybody: bool) -> Found: ...
+    async def score(self, number: str, agent: str, said: Mapping[str, str]) -> Found: ...
+    def terms(self, words: str) -> Found: ...
 
 
 class Refused(Exception):
@@ -209,6 +223,8 @@ class Door:
             ("/desk/claims/{number}", self.claim),
             ("/desk/claims/{number}/evidence/{handle}", self.evidence),
             ("/desk/figures", self.figures),
+            ("/desk/quality", self.sample),
+            ("/desk/words", self.terms),
             ("/desk/stream", self.stream),
         ]
 
@@ -218,6 +234,7 @@ class Door:
             ("/desk/leave", self.leave),
             ("/desk/tickets/{number}/{what}", self.on_ticket),
             ("/desk/claims/{number}/{what}", self.on_claim),
+            ("/desk/quality/{number}", self.score),
         ]
 
     async def close(self, app: web.Application) -> None:
@@ -372,7 +389,7 @@ class Door:
 
     async def queue(self, inside: Inside) -> web.StreamResponse:
         """Who waits."""
-        return _json(await self._work.queue())
+        return _json(await self._work.queue(inside.name))
 
     async def ticket(self, inside: Inside) -> web.StreamResponse:
         """One case, masked unless this agent has a reveal that stands."""
@@ -384,8 +401,10 @@ class Door:
         if what not in roles.ON_TICKETS:
             raise Refused("not_found")
         _may(inside, what)
-        said = await _said(inside.request)
-        return _json(await self._work.on_ticket(what, _named(inside), inside.name, said))
+        said, papers = await _letter(inside.request)
+        if papers and what != "answer":
+            raise Refused("malformed")
+        return _json(await self._work.on_ticket(what, _named(inside), inside.name, said, papers))
 
     async def file(self, inside: Inside) -> web.StreamResponse:
         """A file of a ticket."""
@@ -420,7 +439,26 @@ class Door:
     async def figures(self, inside: Inside) -> web.StreamResponse:
         """Load and times."""
         _may(inside, "figures")
-        return _json(await self._work.figures())
+        days = inside.request.query.get("days", "14")
+        if days not in PERIODS:
+            raise Refused("malformed")
+        scores = roles.may(inside.role, "scores")
+        return _json(await self._work.figures(inside.name, int(days), scores=scores))
+
+    async def sample(self, inside: Inside) -> web.StreamResponse:
+        """A week's sample. MUST NOT show an agent what others were scored."""
+        week = inside.request.query.get("week", "")
+        everybody = roles.may(inside.role, "scores")
+        return _json(await self._work.sample(inside.name, week, everybody=everybody))
+
+    async def score(self, inside: Inside) -> web.StreamResponse:
+        """A score of one ticket of the sample."""
+        _may(inside, "score")
+        return _json(await self._work.score(_named(inside), inside.name, await _said(inside.request)))
+
+    async def terms(self, inside: Inside) -> web.StreamResponse:
+        """The words of the field."""
+        return _json(self._work.terms(inside.request.query.get("q", "")[:80]))
 
     async def stream(self, inside: Inside) -> web.StreamResponse:
         """Says when the queue is another; the page then asks again. Ends with the session."""
@@ -512,6 +550,39 @@ async def _body(request: web.Request) -> bytes:
         if len(content) > LONGEST_BODY:
             raise Refused("too_large")
     return bytes(content)
+
+
+async def _letter(request: web.Request) -> tuple[Mapping[str, str], list[File]]:
+    """What is posted with files or without. Of a file that is too large only the size is kept."""
+    if request.content_type != "multipart/form-data":
+        return await _said(request), []
+    said: dict[str, str] = {}
+    papers: list[File] = []
+    taken = 0
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None:
+                raise Refused("malformed")
+            most = LONGEST_BODY if part.filename is None else files.LARGEST
+            content = bytearray()
+            size = 0
+            while chunk := await part.read_chunk(65_536):
+                size += len(chunk)
+                taken += len(chunk)
+                if taken > LONGEST_LETTER:
+                    raise Refused("too_large")
+                if size <= most and len(papers) <= MOST_PAPERS:
+                    content += chunk
+            if part.filename is not None:
+                whole = len(content) == size
+                papers.append(File(part.filename, size, bytes(content) if whole else None))
+            elif size > most:
+                raise Refused("too_large")
+            else:
+                said[part.name] = content.decode()
+    except ValueError:
+        raise Refused("malformed") from None
+    return said, papers
 
 
 async def _form(request: web.Request) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """A desk over a real database, and agents of each role who have come in through its door."""
 
+import base64
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -64,6 +65,7 @@ class DeskAt:
         door.install(self.app, webdesk.Entrance(database), webdesk.Work(database), public_url=public_url)
         self.server = TestServer(self.app)
         self._clients: list[Client] = []
+        self._phones: dict[str, bytes] = {}
 
     async def __aenter__(self) -> Self:
         await self.server.start_server()
@@ -89,22 +91,20 @@ class DeskAt:
         assert token is not None
         return f"/desk?token={token}"
 
-    async def code(self, page: str) -> str:
-        """The code of the phone that has read the key on this page."""
+    async def code(self, page: str, name: str = "") -> str:
+        """The code of the phone that has read the key on this page, or of the one that read it before."""
         found = re.search(r"<code>([A-Z2-7]+)</code>", page)
-        assert found is not None, page
-        import base64
-
-        secret = base64.b32decode(found[1] + "=" * (-len(found[1]) % 8))
-        return totp.code(secret, totp.step(self.clock.now()))
+        if found is not None:
+            self._phones[name] = base64.b32decode(found[1] + "=" * (-len(found[1]) % 8))
+        return totp.code(self._phones[name], totp.step(self.clock.now()))
 
     async def comes(self, name: str, role: str = "agent") -> AgentAt:
-        """Sign in for the first time, by the door."""
+        """Sign in by the door: for the first time, or again."""
         client = await self.browser()
         page = await (await client.get(await self.link(name, role))).text()
         hidden = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
         assert hidden is not None, page
-        entered = await client.post("/desk/enter", data={"csrf": hidden[1], "code": await self.code(page)})
+        entered = await client.post("/desk/enter", data={"csrf": hidden[1], "code": await self.code(page, name)})
         inside = await entered.text()
         assert entered.status == 200, inside
         csrf = re.search(r'"csrf": "([0-9a-f]{64})"', inside)

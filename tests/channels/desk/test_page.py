@@ -139,7 +139,7 @@ async def test_a_ready_reply_with_its_gap(chromium: Browser, desk: DeskAt, perso
     option = page.locator('#canned option[value^="need_document"]')
     value = await option.get_attribute("value")
     assert value is not None
-    await page.locator("input[type=search]").fill(value)
+    await page.locator('.composer input[type="search"]').fill(value)
     await expect(page.locator("textarea")).to_have_value(re.compile(r"\{document\}"))
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".strip")).to_contain_text("花括号")

@@ -29,6 +29,9 @@ ROUTES = {
     ("GET", "/desk/claims/{number}"): "",
     ("GET", "/desk/claims/{number}/evidence/{handle}"): "evidence",
     ("GET", "/desk/figures"): "figures",
+    ("GET", "/desk/quality"): "",
+    ("GET", "/desk/words"): "",
+    ("POST", "/desk/quality/{number}"): "score",
     ("GET", "/desk/stream"): "",
     ("POST", "/desk/leave"): "",
     ("POST", "/desk/tickets/{number}/{what}"): "what",
@@ -90,7 +93,7 @@ def _rows(name: str) -> Query[Any]:
 
 
 def _needed(route: str, what: str) -> str:
-    need = ROUTES["POST" if route.endswith("{what}") or route == "/desk/leave" else "GET", route]
+    need = next(need for (_method, known), need in ROUTES.items() if known == route)
     return what if need == "what" else need
 
 
@@ -108,7 +111,7 @@ def _calls() -> list[tuple[str, str, str]]:
         if route in ("/desk/leave", "/desk/stream"):
             continue
         on = roles.ON_TICKETS if "tickets" in route else roles.ON_CLAIMS
-        calls += [(method, route, what) for what in (on if method == "POST" else ("",))]
+        calls += [(method, route, what) for what in (on if "{what}" in route else ("",))]
     return calls
 
 

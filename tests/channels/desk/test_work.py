@@ -144,10 +144,106 @@ async def test_figures(desk: DeskAt, person: Person, clock: FakeClock) -> None:
     await agent.does(f"tickets/{number}/answer", text="您好。")
     clock.passes(timedelta(minutes=90))
     await agent.does(f"tickets/{number}/solve")
-    found = await head.sees("figures")
-    assert found["agents"] == [{"name": "li.na", "tickets": 1, "first": 30, "whole": 2.0, "score": None}]
-    assert found["days"][-1]["opened"] == 1
+    found = await head.sees("figures?days=7")
+    reckoned = {"tickets": 1, "first": 30, "whole": 2.0, "kept": 100, "score": None, "rated": 0}
+    assert found["whole"] == {"name": "", **reckoned}
+    assert found["agents"] == [{"name": "li.na", **reckoned, "quality": None}]
+    assert found["categories"] == [{"name": "claim", **reckoned}]
+    assert [day["name"] for day in found["by_day"]] == [f"11-{day}" for day in range(16, 23)]
+    assert (found["by_day"][-1]["tickets"], found["by_day"][-1]["solved"]) == (1, 1)
     assert found["load"] == {"open": 0, "on_hold": 0, "answered": 0}
+    assert (await head.gets("figures?days=8")).status == 400
+
+
+async def test_what_was_promised_is_kept_in_working_hours(desk: DeskAt, person: Person, clock: FakeClock) -> None:
+    await _asked(person)  # on a Sunday: nobody sits there
+    clock.passes(timedelta(hours=12))
+    head = await desk.comes("sun.qi", "supervisor")
+    assert (await head.sees("figures"))["whole"]["kept"] is None, "neither answered nor over"
+    (row,) = (await head.sees("queue"))["tickets"]
+    assert "2026-11-23" < row["promised_at"] < "2026-11-25"
+    clock.passes(timedelta(days=4))
+    head = await desk.comes("sun.qi", "supervisor")
+    assert (await head.sees("figures"))["whole"]["kept"] == 0
+
+
+# -- named in a note, alike, suggested
+
+
+async def test_who_is_named_in_a_note_finds_it_until_he_read_it(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    one, mei = await desk.comes("li.na"), await desk.comes("mei")
+    await desk.comes("shen.ji", "auditor")
+    for nobody in ("@zhang3 请看", "请@shen.ji看"):
+        assert await one.refused(f"tickets/{number}/note", text=nobody) == "NoSuchAgent"
+    assert len((await one.sees(f"tickets/{number}"))["lines"]) == 1, "and nothing is kept"
+    await one.does(f"tickets/{number}/note", text="请@Mei看一下，邮件 a@mei.example 不是他")
+    assert [row["mentioned"] for row in (await one.sees("queue"))["tickets"]] == [False]
+    assert [row["mentioned"] for row in (await mei.sees("queue"))["tickets"]] == [True]
+    await one.does(f"tickets/{number}/solve")
+    assert [row["number"] for row in (await mei.sees("queue"))["tickets"]] == [number], "also of what is settled"
+    assert (await mei.sees(f"tickets/{number}"))["mentioned"]
+    await mei.does(f"tickets/{number}/read")
+    assert (await mei.sees("queue"))["tickets"] == []
+    assert not (await mei.sees(f"tickets/{number}"))["mentioned"]
+
+
+async def test_the_same_words_in_another_ticket_are_found(desk: DeskAt, person: Person, visitor: Person) -> None:
+    first = await _asked(person, "我的 KYC 一直显示 On Hold，已经 30 天了！")
+    other = await _asked(visitor, "我的KYC一直显示on hold，已经 45 天了")
+    agent = await desk.comes("li.na")
+    assert (await agent.sees(f"tickets/{first}"))["alike"] == [other]
+    await agent.does(f"tickets/{other}/close")
+    assert (await agent.sees(f"tickets/{first}"))["alike"] == []
+
+
+async def test_what_may_be_answered_stands_beside_the_case(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person, "我被骗光了，活不下去了，不想活了")
+    agent = await desk.comes("li.na")
+    seen = await agent.sees(f"tickets/{number}")
+    assert "distress" in seen["flags"]
+    assert "热线" in seen["suggested"]["help_lines"] or "电话" in seen["suggested"]["help_lines"]
+    asked = await _asked(person, "KYC 一直显示 On Hold，我该怎么办？")
+    assert asked == number or (await agent.sees(f"tickets/{asked}"))["suggested"]["facts"]["text"]
+    found = (await agent.sees("words?q=Record"))["terms"]
+    assert [term["zh_Hans"] for term in found] == ["登记日"]
+    assert (await agent.sees("words?q=登记日"))["terms"][0]["en"] == "record date"
+
+
+# -- the sample
+
+
+async def test_a_week_s_sample_is_scored_and_nobody_reads_another_s_score(
+    desk: DeskAt, person: Person, clock: FakeClock
+) -> None:
+    one = await desk.comes("li.na")
+    own = await _asked(person)
+    await one.does(f"tickets/{own}/answer", text="您好。")
+    await one.does(f"tickets/{own}/solve")
+    clock.passes(timedelta(days=2))
+    one, other = await desk.comes("li.na"), await desk.comes("wang.wu", "senior")
+    head, auditor = await desk.comes("sun.qi", "supervisor"), await desk.comes("shen.ji", "auditor")
+    week = "2026-W47"
+    drawn = (await head.sees("quality"))["sample"]
+    assert [(row["number"], row["agent"], row["scored"]) for row in drawn] == [(own, "li.na", None)]
+    assert (await head.sees(f"quality?week={week}"))["sample"] == drawn, "the last week that is over; the same again"
+    said = {"score": "4", "text": "答得清楚，少了一句安慰", "week": week}
+    for agent in (one, other, auditor):
+        assert await agent.refused(f"quality/{own}", **said) == "not_your_role"
+    assert await head.refused(f"quality/{own}", **{**said, "score": "6"}) == "no_score"
+    assert await head.refused(f"quality/{own}", **{**said, "text": " "}) == "no_reason"
+    assert await head.refused(f"quality/{own}", **{**said, "week": "2026-W46"}) == "NotInTheSample"
+    await head.does(f"quality/{own}", **said)
+    for reader in (head, auditor):
+        (row,) = (await reader.sees(f"quality?week={week}"))["sample"]
+        assert (row["scored"]["score"], row["scored"]["by"]) == (4, "sun.qi")
+    assert [(row["score"], row["remark"]) for row in (await one.sees(f"quality?week={week}"))["own"]] == [
+        (4, said["text"])
+    ]
+    assert (await other.sees(f"quality?week={week}"))["own"] == []
+    assert [row["quality"] for row in (await head.sees("figures"))["agents"]] == [4.0]
+    assert [row["quality"] for row in (await other.sees("figures"))["agents"]] == [None]
+    assert (await head.gets("quality?week=2026-W99")).status == 409
 
 
 # -- claims
