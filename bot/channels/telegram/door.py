@@ -22,6 +22,8 @@ from multidict import istr
 
 from bot import clock
 from bot.channels.telegram import reader, texts
+from bot.channels.telegram.forum import reader as forum
+from bot.channels.telegram.forum.reader import Desk, Posted
 from bot.channels.telegram.reader import Heard, Ignored, Standing
 from bot.channels.telegram.sender import Telegram
 from bot.conversation.engine import Answer
@@ -33,7 +35,7 @@ from bot.i18n import speaking
 log = logging.getLogger(__name__)
 
 #: an update that was read, the answer if it was a look-up, and that answer's bytes if it can ride
-_Looked = tuple[Heard | Standing | Ignored, Answer | None, bytes | None]
+_Looked = tuple[Heard | Standing | Ignored | Posted, Answer | None, bytes | None]
 
 PATH = "/telegram/webhook"
 SECRET = istr("X-Telegram-Bot-Api-Secret-Token")
@@ -104,14 +106,17 @@ class Intake:
     def __init__(self, engine: Engine, telegram: Telegram) -> None:
         self.telegram = telegram
         self.chores = Chores()
+        self._desk: Desk | None = telegram.desk
         self._engine = engine
         self._failed_fetches: dict[str, int] = {}
 
-    def read(self, raw: Any) -> Heard | Standing | Ignored:
-        """Read an update that has just arrived."""
+    def read(self, raw: Any) -> Heard | Standing | Ignored | Posted:
+        """Read an update that has just arrived: of a person, or of the desk's group."""
+        if self._desk is not None and forum.concerns(raw):
+            return forum.read(raw, clock.now())
         return reader.read(raw, self.telegram.name, clock.now())
 
-    def look(self, raws: Iterable[Any]) -> list[tuple[Heard | Standing | Ignored, Answer | None]]:
+    def look(self, raws: Iterable[Any]) -> list[tuple[Heard | Standing | Ignored | Posted, Answer | None]]:
         """Read updates that have just arrived, and answer the look-ups among them; None: take the update."""
         heard = [self.read(raw) for raw in raws]
         answers = iter(self._engine.at_once([one.turn for one in heard if isinstance(one, Heard)]))
@@ -121,7 +126,7 @@ class Intake:
                 self.chores.start(self.telegram.wire.acknowledge(one.query))
         return looked
 
-    async def take(self, heard: Heard | Standing | Ignored, *, rides: bool) -> tuple[Turn, Answer] | None:
+    async def take(self, heard: Heard | Standing | Ignored | Posted, *, rides: bool) -> tuple[Turn, Answer] | None:
         """Have an update taken for good; what is left to say, if anything.
 
         MUST NOT return before the engine has it durable. Raises whatever went wrong: then nothing
@@ -135,6 +140,14 @@ class Intake:
                 return None
             case Standing():
                 await self._engine.blocked(self.telegram.name, heard.address, reachable=heard.reachable)
+                return None
+            case Posted():
+                assert self._desk is not None
+                done = await self._desk.take(heard)
+                if heard.query:
+                    self.chores.start(self.telegram.wire.acknowledge(heard.query))
+                if done.sign:
+                    self.chores.start(self.telegram.wire.sign(done.chat, done.message, done.sign))
                 return None
         turn = await self._with_file(heard) if heard.file_id else heard.turn
         answer = await self._engine.take(turn, rides=rides)
@@ -267,7 +280,7 @@ class Webhook:
             if not looked.done():
                 looked.set_result((heard, answer, body))
 
-    def _riding(self, heard: Heard | Standing | Ignored, answer: Answer | None) -> bytes | None:
+    def _riding(self, heard: Heard | Standing | Ignored | Posted, answer: Answer | None) -> bytes | None:
         """The answer as the body of the response, if it can ride."""
         if answer is None or not isinstance(heard, Heard):
             return None
@@ -276,7 +289,7 @@ class Webhook:
         except Malformed:
             return None
 
-    async def _take(self, heard: Heard | Standing | Ignored) -> tuple[Turn, Answer] | None:
+    async def _take(self, heard: Heard | Standing | Ignored | Posted) -> tuple[Turn, Answer] | None:
         """Take an update, in a task of its own. Raises TimeoutError past the deadline.
 
         When Telegram hangs up or the deadline passes, the turn goes on, and the repeat finds its answer.
@@ -409,7 +422,7 @@ class Polling:
 
     async def _take_all(self, updates: Iterable[Any]) -> list[int]:
         """Take every update; the ids of those at which a chat had to stop."""
-        chats: dict[str, list[tuple[int, Heard | Standing | Ignored]]] = {}
+        chats: dict[str, list[tuple[int, Heard | Standing | Ignored | Posted]]] = {}
         for raw in updates:
             order = reader.order_of(raw)
             if order is None or order in self._done:
@@ -420,7 +433,7 @@ class Polling:
             stops = [group.create_task(self._take_chat(chat)) for chat in chats.values()]
         return [stop for stop in (task.result() for task in stops) if stop is not None]
 
-    async def _take_chat(self, chat: list[tuple[int, Heard | Standing | Ignored]]) -> int | None:
+    async def _take_chat(self, chat: list[tuple[int, Heard | Standing | Ignored | Posted]]) -> int | None:
         """Take the updates of one chat in order; the id of the first that failed."""
         for order, heard in chat:
             try:
@@ -453,12 +466,14 @@ class Polling:
                 await self._stopping.wait()
 
 
-def _chat(heard: Heard | Standing | Ignored) -> str:
+def _chat(heard: Heard | Standing | Ignored | Posted) -> str:
     match heard:
         case Heard():
             return heard.turn.address
         case Standing():
             return heard.address
+        case Posted():
+            return heard.lane
         case Ignored():
             return ""
 

@@ -57,6 +57,7 @@ class Telegram:
     def __init__(self, wire: Wire, *, styles: bool = False) -> None:
         self.wire = wire
         self.name = f"telegram:{wire.bot_id}"
+        self.desk: Any = None  # where what is done in the desk's group goes (forum.reader.Desk)
         self.styles = styles
 
     @classmethod
@@ -83,6 +84,13 @@ class Telegram:
         except AiogramError as wrong:
             # `from None`: the cause may name the address that was called, and so the token.
             raise unsent(wrong, group=chat < 0) from None
+
+    async def typing(self, address: str) -> None:
+        """Show "typing…"; Telegram takes it away after five seconds, or with the next message."""
+        try:
+            await self.wire.acts(render.chat_of(address), "typing")
+        except AiogramError as wrong:
+            raise unsent(wrong, group=False) from None
 
     async def withdraw(self, address: str, message: str) -> bool:
         """Delete a message of ours; Telegram allows it for 48 hours. False: it stands, and may be edited at most."""

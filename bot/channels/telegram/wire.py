@@ -5,6 +5,7 @@ and its error classes and skips building models of what we sent ourselves.
 """
 
 import asyncio
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
 import orjson
@@ -68,6 +69,21 @@ CALLS: dict[str, type[SendMessage] | type[EditMessageText]] = {
     "sendMessage": SendMessage,
     "editMessageText": EditMessageText,
 }
+
+
+class Named(TelegramMethod[Any]):
+    """Any method, by its name alone; what is asked and answered is JSON."""
+
+    __returning__: ClassVar[Any] = Any
+    __api_method__: ClassVar[str] = ""
+
+
+@cache
+def _named(method: str) -> type[Named]:
+    class One(Named):
+        __api_method__: ClassVar[str] = method
+
+    return One
 
 
 class Session(AiohttpSession):
@@ -145,6 +161,16 @@ class Wire:
         method = _method(SendDocument, {"chat_id": chat, "document": file, "reply_markup": board})
         return _message_id(cast(Any, await self._bot(method, request_timeout=FILE_PATIENCE)))
 
+    async def ask(self, method: str, fields: dict[str, Any]) -> Any:
+        """Call any method that takes no file; its result as JSON."""
+        return cast(Any, await self._bot(_named(method)(**fields)))
+
+    async def enclose(self, fields: dict[str, Any], document: Attachment) -> str:
+        """Send a document to where `fields` say; the id of its message."""
+        file = BufferedInputFile(document.content, document.name)
+        method = _method(SendDocument, {**fields, "document": file})
+        return _message_id(cast(Any, await self._bot(method, request_timeout=FILE_PATIENCE)))
+
     async def fetch(self, file_id: str, limit: int) -> bytes | None:
         """The bytes of a file, or None if it is larger than `limit` or Telegram will never hand it out."""
         async with self._fetching:
@@ -188,9 +214,18 @@ class Wire:
         """Stop a tapped button from spinning."""
         await self._bot(methods.AnswerCallbackQuery(callback_query_id=query))
 
+    async def acts(self, chat: int, action: str) -> None:
+        """Show what we are doing."""
+        await self._bot(methods.SendChatAction(chat_id=chat, action=action))
+
     async def delete(self, chat: int, message: int) -> None:
         """Delete a message."""
         await self._bot(methods.DeleteMessage(chat_id=chat, message_id=message))
+
+    async def sign(self, chat: int, message: int, sign: str) -> None:
+        """Put a sign under a message: that it was taken."""
+        reaction = [{"type": "emoji", "emoji": sign}]
+        await self.ask("setMessageReaction", {"chat_id": chat, "message_id": message, "reaction": reaction})
 
     async def use_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to us."""
