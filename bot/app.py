@@ -16,7 +16,7 @@ from bot.channels.webchat.door import install as install_webchat
 from bot.channels.webchat.sender import WebChat
 from bot.claims import dialogue as claims
 from bot.comparison import dialogue as comparison
-from bot.conversation.channel import Abilities, Channel
+from bot.conversation.channel import Abilities, Channel, ShowsTyping
 from bot.conversation.engine import Engine
 from bot.conversation.flow import Book, Flow
 from bot.errors import Misconfigured
@@ -102,6 +102,9 @@ async def open_house(settings: Settings) -> House:
         channels[telegram.desk.channel.name] = telegram.desk.channel
         doors += [door] if door is not None else []
     abilities.update({name: channel.can for name, channel in channels.items()})
+    engine.typing.tells.update(
+        {name: channel.typing for name, channel in channels.items() if isinstance(channel, ShowsTyping)}
+    )
     return House(settings, database, engine, channels, tuple(doors), telegram, settings.smtp_url is None)
 
 

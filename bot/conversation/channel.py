@@ -68,4 +68,13 @@ class Withdraws(Protocol):
         ...
 
 
-__all__ = ["Abilities", "Channel", "Receipt", "Unsent", "Withdraws"]
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel that can show for a few seconds that somebody is writing."""
+
+    async def typing(self, address: str) -> None:
+        """Show it once. Raises as `Channel.send`."""
+        ...
+
+
+__all__ = ["Abilities", "Channel", "Receipt", "ShowsTyping", "Unsent", "Withdraws"]

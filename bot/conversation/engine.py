@@ -12,10 +12,11 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 import traceback
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.conversation.flow import Book, Step
 from bot.conversation.form import Forms, FormWalk, Hearing
 from bot.conversation.reply import SILENCE, Attachment, Choice, Reply, unpacked
 from bot.conversation.turn import Person, Turn
+from bot.errors import Unsent
 from bot.values import value
 from storage import conversations, enclosures, people
 from storage.conversations import MessageRow
@@ -175,6 +177,48 @@ class Bell:
                 del self._waiting[address]
 
 
+class Typing:
+    """Who is being written to at this moment: a hint, in memory of this process, for a few seconds.
+
+    tells   by channel: what shows it on a wire of its own; pages that listen here are rung instead
+    """
+
+    #: as long as a wire shows it, and no oftener is it told
+    LASTS = 5.0
+    MOST = 1_000
+
+    def __init__(self, bell: Bell, now: Callable[[], float] = time.monotonic) -> None:
+        self.tells: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self._bell = bell
+        self._now = now
+        self._until: dict[tuple[str, str], float] = {}
+
+    async def writes(self, channel: str, address: str) -> bool:
+        """Somebody at the desk writes to this address. False: that was told a moment ago.
+
+        MUST NOT raise, whatever the wire says, and MUST NOT write anything down: nobody misses a hint.
+        """
+        key, now = (channel, address), self._now()
+        if self._until.get(key, 0.0) > now:
+            return False
+        if len(self._until) >= self.MOST:
+            self._until = {one: until for one, until in self._until.items() if until > now}
+        self._until[key] = now + self.LASTS
+        tell = self.tells.get(channel)
+        if tell is None:
+            self._bell.ring(address)
+            return True
+        with contextlib.suppress(Unsent, TimeoutError):
+            async with asyncio.timeout(self.LASTS):
+                await tell(address)
+        return True
+
+    def until(self, channel: str, address: str) -> float:
+        """Until when (on `now`'s clock) it is to be shown; 0.0: it is not."""
+        until = self._until.get((channel, address), 0.0)
+        return until if until > self._now() else 0.0
+
+
 class Pace:
     """The rate check: each address may burst, then goes at a steady pace (GCRA, in memory)."""
 
@@ -213,6 +257,7 @@ class Engine:
     ) -> None:
         self.database = database
         self.bell = Bell()
+        self.typing = Typing(self.bell)
         self.hint = asyncio.Event()
         self._book = book
         self._forms = Forms(book.forms, vocabulary.hearing)
@@ -957,4 +1002,4 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
-__all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Vocabulary"]
+__all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Typing", "Vocabulary"]

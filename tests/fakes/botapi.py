@@ -45,6 +45,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "editMessageText": frozenset({"chat_id", "message_id", "text", "parse_mode", "reply_markup"}),
     "sendDocument": frozenset({"chat_id", "document", "reply_markup", "message_thread_id", "protect_content"}),
     "deleteMessage": frozenset({"chat_id", "message_id"}),
+    "sendChatAction": frozenset({"chat_id", "action"}),
     "answerCallbackQuery": frozenset({"callback_query_id", "text"}),
     "getFile": frozenset({"file_id"}),
     "getChatMember": frozenset({"chat_id", "user_id"}),
@@ -328,6 +329,9 @@ class BotApi:
                 if all(m.id != number for m in self.chats[chat]):
                     raise Refused(400, "Bad Request: message to delete not found")
                 self.chats[chat] = [m for m in self.chats[chat] if m.id != number]
+                return True
+            case "sendChatAction":
+                self._chat(fields)
                 return True
             case "setMessageReaction":
                 chat = self._chat(fields)

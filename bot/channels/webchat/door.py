@@ -303,13 +303,17 @@ class Door:
     async def _tell(self, request: web.Request, response: web.StreamResponse, address: str, after: int) -> None:
         now = asyncio.get_running_loop().time
         await response.write(b"retry: 2000\n\n")
-        beat_at = now() + HEARTBEAT
+        beat_at, told = now() + HEARTBEAT, 0.0
         while not (self._closing or request.transport is None or request.transport.is_closing()):
             found = await self._engine.history(NAME, address, after=after, limit=PAGE_OF_HISTORY)
             if found:
                 after = found[-1].seq
                 await response.write(b"".join(_event(message) for message in found))
                 continue
+            until = self._engine.typing.until(NAME, address)
+            if until > told:
+                told = until
+                await response.write(b"event: typing\ndata: \n\n")
             if now() >= beat_at:
                 # The comment keeps proxies from closing; the event tells the page that the line is alive.
                 await response.write(b": beat\nevent: beat\ndata: \n\n")
@@ -462,6 +466,7 @@ def _shown(message: Message) -> dict[str, Any]:
         "expects": reply.expects,
         "accept": reply.accept,
         "notice": reply.notice,
+        "revises": reply.revises,
     }
 
 

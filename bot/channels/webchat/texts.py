@@ -30,6 +30,7 @@ def page() -> dict[str, str]:
         "download": _("下载"),
         "chosen": _("（已选）"),
         "typing": _("正在回复…"),
+        "person_typing": _("客服正在输入…"),
         "new_messages": _("{count} 条新消息"),
         "to_bottom": _("回到最新消息"),
         "loading_older": _("正在载入更早的消息…"),

@@ -201,3 +201,30 @@ def test_the_channel_says_who_it_is_and_what_it_can(telegram: Telegram):
     assert telegram.name == "telegram:42"
     assert (telegram.can.buttons, telegram.can.edits, telegram.can.files, telegram.can.remembers) == (True,) * 4
     assert telegram.can.text_limit == 4096
+
+
+async def test_a_message_is_taken_back_while_that_can_be_done(api: BotApi, telegram: Telegram):
+    person = api.person(7)
+    first = await telegram.send("7", Reply(text="一"))
+    second = await telegram.send("7", Reply(text="二"))
+    assert await telegram.withdraw("7", first.message)
+    assert [message.text for message in person.messages] == ["二"]
+    assert await telegram.withdraw("7", first.message), "gone already is as good"
+    api.fails("deleteMessage", 400, "Bad Request: message can't be deleted for everyone")
+    assert not await telegram.withdraw("7", second.message)
+    api.fails("deleteMessage", 500)
+    with pytest.raises(Unsent):
+        await telegram.withdraw("7", second.message)
+    await person.blocks()
+    with pytest.raises(Unreachable):
+        await telegram.withdraw("7", second.message)
+
+
+async def test_typing_is_shown(api: BotApi, telegram: Telegram):
+    person = api.person(7)
+    await telegram.typing("7")
+    (called,) = api.made("sendChatAction")
+    assert called.fields == {"chat_id": 7, "action": "typing"}
+    await person.blocks()
+    with pytest.raises(Unreachable):
+        await telegram.typing("7")

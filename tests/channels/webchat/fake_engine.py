@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from bot.channels.webchat.door import install
-from bot.conversation.engine import Answer, Bell, Engine, Message, TurnFailed
+from bot.conversation.engine import Answer, Bell, Engine, Message, TurnFailed, Typing
 from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import Turn
 from bot.settings import Settings
@@ -46,6 +46,7 @@ class FakeEngine(Engine):
 
     def __init__(self) -> None:
         self.bell = Bell()
+        self.typing = Typing(self.bell, lambda: 0.0)  # a hint that lasts as long as the test
         self.taken: list[Turn] = []
         self.lines: dict[str, list[Message]] = defaultdict(list)
         self.locales: dict[str, str] = {}
@@ -97,6 +98,14 @@ class FakeEngine(Engine):
     async def locale_of(self, channel: str, address: str) -> str | None:
         """The locale of whoever has spoken."""
         return self.locales.get(address)
+
+    def rewrite(self, address: str, seq: int, reply: Reply) -> None:
+        """What the outbox does with words that are changed: in their place, and a line that says where."""
+        lines = self.lines[address]
+        lines[seq - 1] = replace(lines[seq - 1], reply=reply)
+        self.push(
+            address, Reply("客服更改了上面的一条答复，请看原处。", replaces=False, notice="ticket", revises=(seq,))
+        )
 
     def push(self, address: str, reply: Reply) -> None:
         """What the outbox does: the history first, then the bell."""

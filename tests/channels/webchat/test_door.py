@@ -604,6 +604,25 @@ async def test_a_message_without_a_ring_is_found_all_the_same(page: Page, monkey
     answer.close()
 
 
+async def test_a_stream_tells_once_that_somebody_is_writing(page: Page) -> None:
+    answer = await page.get("/chat/stream?after=0")
+    stream = Stream(answer)
+    assert "retry" in await stream.event()
+    for _key in range(3):
+        await page.engine.typing.writes("webchat", page.address)
+    assert (await stream.event())["event"] == "typing"
+    page.engine.push(page.address, Reply("这是答复"))
+    assert await stream.message() == (1, "这是答复")
+    page.engine.rewrite(page.address, 1, Reply("这是改过的答复"))
+    assert (await stream.message())[0] == 2
+    answer.close()
+    shown = (await (await page.get("/chat/messages?after=0")).json())["messages"]
+    assert [(line["text"], line["revises"]) for line in shown] == [
+        ("这是改过的答复", []),
+        ("客服更改了上面的一条答复，请看原处。", [1]),
+    ]
+
+
 async def test_a_quiet_stream_beats(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "LOOK", 0.01)
     monkeypatch.setattr(door, "HEARTBEAT", 0.02)

@@ -214,6 +214,22 @@ async def test_a_notice_does_not_close_the_question_it_falls_into(visitor: Visit
     await visitor.taps("FTX.com", then="多少美元")
 
 
+async def test_a_changed_answer_is_drawn_anew_where_it_stands_and_typing_is_seen(visitor: Visitor) -> None:
+    talk = visitor.engine
+    await talk.typing.writes("webchat", visitor.address)
+    await expect(visitor.page.locator("#person-typing")).to_be_visible()
+    talk.push(visitor.address, Reply("三月五日截止。", title="客服答复", notice="ticket"))
+    await expect(visitor.bubbles.last).to_contain_text("三月五日截止。")
+    await expect(visitor.page.locator("#person-typing")).to_be_hidden()
+    count, seq = await visitor.bubbles.count(), len(talk.lines[visitor.address])
+    talk.rewrite(visitor.address, seq, Reply("四月五日截止。", title="客服答复（已编辑）", notice="ticket"))
+    await expect(visitor.page.locator(f"[data-seq='{seq}']")).to_contain_text("四月五日截止。")
+    await expect(visitor.bubbles).to_have_count(count + 1)
+    await visitor.page.reload()
+    await expect(visitor.page.locator(f"[data-seq='{seq}']")).to_contain_text("客服答复（已编辑）")
+    assert visitor.faults == []
+
+
 async def test_two_taps_are_one(visitor: Visitor) -> None:
     visitor.engine.pause.clear()
     await visitor.button("登记债权").dblclick(force=True)

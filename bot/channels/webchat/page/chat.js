@@ -32,7 +32,27 @@ async function add(found) {
     showUnsent();
     return ours.length ? nodeOf(ours[0].seq) : null;
   });
+  if (ours.length) showTyping(false);
   if (document.hidden) countUnread(ours.length);
+  const read = new Set(fresh.map((message) => message.seq)); // these came in their newest words
+  await revise(ours.flatMap((message) => message.revises ?? []).filter((seq) => !read.has(seq)));
+}
+
+/** Words that are others now: draw those lines anew, where they are. What is not loaded comes right when it is. */
+async function revise(places) {
+  for (const seq of new Set(places)) {
+    if (!lines.some(({ message }) => message.seq === seq)) continue;
+    const [now] = (await history({ after: seq - 1, limit: 1 })).messages;
+    const index = lines.findIndex(({ message }) => message.seq === seq);
+    if (now?.seq !== seq || index < 0) continue;
+    scroll.below(() => {
+      const node = draw(now);
+      lines[index].node.replaceWith(node);
+      lines[index] = { message: now, node };
+      place(node, now, lines[index - 1]?.message);
+      refresh();
+    });
+  }
 }
 
 const nodeOf = (seq) => lines.find(({ message }) => message.seq === seq).node;
@@ -259,6 +279,15 @@ function arrived(turn) {
   return lines.some(({ message }) => message.mine && message.seq > turn.after && (message.title || message.text) === shown);
 }
 
+/** A person at the desk is writing: shown for a few seconds, unless told again. */
+const TYPING = 6000;
+let typingTimer = 0;
+function showTyping(writes) {
+  clearTimeout(typingTimer);
+  if (get("person-typing").hidden === writes) scroll.below(() => (get("person-typing").hidden = !writes));
+  if (writes) typingTimer = setTimeout(() => showTyping(false), TYPING);
+}
+
 let dotsTimer = 0;
 function showUnsent() {
   scroll.below(() => {
@@ -342,6 +371,7 @@ const news = new News({
   after: last,
   catchUp,
   hear: (message) => add([message]).catch(() => news.open()),
+  typing: () => showTyping(true),
   state(open, failure) {
     link.news = open;
     if (failure?.status === 401) sessionEnded(true);

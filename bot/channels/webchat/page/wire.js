@@ -95,8 +95,8 @@ export class News {
   #timer = 0;
   #watch = 0;
 
-  constructor({ after, catchUp, hear, state }) {
-    Object.assign(this, { after, catchUp, hear, state });
+  constructor({ after, catchUp, hear, typing, state }) {
+    Object.assign(this, { after, catchUp, hear, typing, state });
   }
 
   async open() {
@@ -120,6 +120,7 @@ export class News {
       this.hear(JSON.parse(event.data));
     };
     source.addEventListener("beat", () => this.#alive());
+    source.addEventListener("typing", () => this.typing());
     source.onerror = () => this.#lost();
     this.#alive();
   }
