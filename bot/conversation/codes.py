@@ -8,7 +8,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -118,8 +118,12 @@ async def send_code(
     *,
     again: bool = False,
     purpose: str = "",
+    about: Mapping[str, str] = {},
 ) -> bool:
     """Mail a new code, unless one for this address is still good and nobody asked for another (`again`).
+
+    `about` is what the room wants to be told, should the mail not go out.
+
 
     MUST NOT look at creditors or the register: what happens, and how long it takes, is the same
     for an address we know and for one we do not. Raises Invalid (`too_soon`, `too_many`).
@@ -146,7 +150,7 @@ async def send_code(
         dedupe_key=f"code:{turn.channel}:{turn.event_id}",
         kind="code",
         # whom to tell, should the mail not go out
-        fields={"contact": person.contact_id},
+        fields={"contact": person.contact_id, **about},
         body=letter(code).packed(),
         due_at=at,
         expires_at=until,

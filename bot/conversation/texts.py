@@ -1,10 +1,12 @@
 """What the conversation itself says, whatever the room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.conversation.reply import Choice, Reply
 from bot.i18n import N_, _, kept
+from bot.words import moment
 
 
 @kept
@@ -277,3 +279,45 @@ def sorry() -> str:
 def unknown_step() -> str:
     """A standing choice whose step no longer exists."""
     return _("这个功能现在不可用。请从主菜单重新选择。")
+
+
+# -- the code from the mailbox, whatever it is to prove
+
+
+def code_label() -> str:
+    """The field."""
+    return _("验证码")
+
+
+def code_again() -> str:
+    """Button: mail another one."""
+    return _("重新发送验证码")
+
+
+def code_sent_again() -> str:
+    """A new code is on its way."""
+    return _("新的验证码已发出，之前的验证码已作废。")
+
+
+def code_wrong(code: str, data: Mapping[str, object]) -> str:
+    """Why a code was not taken, or not sent (`bot.conversation.codes` raises these)."""
+    match code:
+        case "not_six_digits" | "email_not_code":
+            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
+        case "wrong_code":
+            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
+        case "spent":
+            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
+        case "expired":
+            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
+        case "no_code":
+            return _("这个验证码已经失效。请点“重新发送验证码”。")
+        case "too_soon":
+            return _("刚刚已经发过一次，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
+        case "too_many":
+            until = data["until"]
+            assert isinstance(until, datetime)
+            return _("一小时内最多发送 5 次验证码。请在 {time} 之后再试，或转人工。").format(
+                time=moment(until, str(data["timezone"]))
+            )
+    return _("这一步没有成功，请重试，或转人工。")

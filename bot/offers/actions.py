@@ -4,16 +4,13 @@ Everything that moves an offer takes the claim's row first and the offer's secon
 is what makes two acceptances, an acceptance and a withdrawal, or two entries of one chain take turns.
 """
 
-import hmac
-import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot import numbers
-from bot.conversation.reply import Reply
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid, Refusal, StaleStatus
 from bot.ledger.transition import Entry, transition
@@ -22,7 +19,7 @@ from bot.offers.eligibility import Gate, amount, noted
 from bot.offers.rules import Ask, Bound, ClassFigure, OfferUnknown, Underlying, Verdict
 from bot.offers.series import SeriesDrafted
 from bot.offers.sheet import Fault
-from storage import claims, deliveries, offers, people
+from storage import claims, offers, people
 from storage.database import Reader, Transaction
 from storage.offers import OfferedClaim, OfferRow, SeriesRow
 from storage.sealing import blind
@@ -483,68 +480,13 @@ async def _ended_with_its_series(db: Transaction, claim: OfferedClaim, offer: Of
 
 # ------------------------------------------------------------------------------------------ the code from the mailbox
 
-MAIL = "mail"
-CODE_LIVES = timedelta(minutes=10)
-TRIES = 5
-RESEND_AFTER = timedelta(seconds=60)
-HOUR = timedelta(hours=1)
-MOST_PER_HOUR = 5
 
-
-async def send_code(db: Transaction, turn: Turn, person: Person, bound_to: str, letter: Callable[[str], Reply]) -> None:
-    """Mail a code that is good for one acceptance: `bound_to` is number and tag of the terms.
-
-    It takes the place of any other code of this contact. Raises Invalid: `too_soon` (`seconds`), `too_many`.
-    """
+async def mailbox(db: Reader, person: Person) -> str:
+    """The address that is asked for a code. MUST be asked of somebody who is linked."""
     assert person.creditor_id is not None
     creditor = await people.creditor(db, person.creditor_id)
     assert creditor is not None
-    at, email = turn.received_at, creditor.email
-    mine, theirs = await people.sendings(db, person.contact_id, email, at - HOUR)
-    newest = max([*mine[:1], *theirs[:1]], default=None)
-    if newest is not None and at < newest + RESEND_AFTER:
-        raise Invalid("too_soon", seconds=-(-(newest + RESEND_AFTER - at) // timedelta(seconds=1)))
-    if max(len(mine), len(theirs)) >= MOST_PER_HOUR:
-        raise Invalid("too_many")
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    await people.keep_proof(db, person.contact_id, email, f"{bound_to}:{code}", at, at + CODE_LIVES)
-    await people.note_sending(db, person.contact_id, email, at)
-    await deliveries.put(
-        db,
-        channel=MAIL,
-        address=people.email_index(email).hex(),
-        lane=deliveries.REPLY,
-        dedupe_key=f"code:{turn.channel}:{turn.event_id}",
-        kind="code",
-        # whom to tell, and about what, should the mail not go out
-        fields={"contact": person.contact_id, "offer": bound_to.partition(".")[0]},
-        body=letter(code).packed(),
-        due_at=at,
-        expires_at=at + CODE_LIVES,
-    )
-
-
-async def try_code(db: Transaction, turn: Turn, person: Person, bound_to: str, code: str) -> None:
-    """Try a code; it works once and for these terms only. Raises Invalid: `wrong_code` (`left`), `spent`, `expired`.
-
-    A wrong try is counted in this very transaction, so nobody tries for nothing.
-    """
-    assert person.creditor_id is not None
-    creditor = await people.creditor(db, person.creditor_id)
-    assert creditor is not None
-    mailed = await people.proof(db, person.contact_id)
-    if mailed is None or turn.received_at >= mailed.expires_at:
-        raise Invalid("expired")
-    if mailed.tries >= TRIES:
-        raise Invalid("spent")
-    index = people.code_index(person.contact_id, creditor.email, f"{bound_to}:{code}")
-    if hmac.compare_digest(mailed.code_index, index):
-        await people.drop_proof(db, person.contact_id)
-        return
-    await people.count_try(db, person.contact_id)
-    if mailed.tries + 1 >= TRIES:
-        raise Invalid("spent")
-    raise Invalid("wrong_code", left=TRIES - mailed.tries - 1)
+    return creditor.email
 
 
 async def decline(db: Transaction, turn: Turn, person: Person, argument: str) -> tuple[Shown, Entry]:

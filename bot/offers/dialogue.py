@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.codes import read_code, send_code, try_code
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Extra, Form, Option, Question
 from bot.conversation.reply import Choice, Copyable, Reply
-from bot.conversation.texts import human, menu
+from bot.conversation.texts import code_again, code_label, code_sent_again, code_wrong, human, menu
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid, Refusal
 from bot.offers import actions, rules, texts
@@ -279,7 +280,7 @@ async def _begin_code(turn: Turn, db: Transaction, person: Person, argument: str
     except Invalid as wrong:
         return Reply(
             title=texts.code_title(),
-            text=texts.wrong_code(wrong.code, wrong.data),
+            text=code_wrong(wrong.code, wrong.data),
             choices=((Choice(texts.read_again(), f"offers.read:{number}"), human()), (menu(),)),
             expects="none",
         )
@@ -290,7 +291,10 @@ async def _send_code(turn: Turn, db: Transaction, person: Person, named: str) ->
     def letter(code: str) -> Reply:
         return Reply(title=texts.mail_subject(code), text=texts.mail_text(code, named.partition(".")[0]))
 
-    await actions.send_code(db, turn, person, named, letter)
+    # good for these terms only; the offer is named, should the mail not go out
+    about = {"offer": named.partition(".")[0]}
+    email = await actions.mailbox(db, person)
+    await send_code(db, turn, person, email, letter, again=True, purpose=named, about=about)
 
 
 def mail_failed(number: str) -> Reply:
@@ -305,13 +309,13 @@ def mail_failed(number: str) -> Reply:
 
 async def _code_given(turn: Turn, db: Transaction, person: Person, answers: Answers, value: str) -> str:
     """What is kept is that a code was right, never the code."""
-    await actions.try_code(db, turn, person, str(answers["_named"]), value)
+    await try_code(db, turn, person, await actions.mailbox(db, person), value, purpose=str(answers["_named"]))
     return "right"
 
 
 async def _code_again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
     await _send_code(turn, db, person, str(answers["_named"]))
-    return texts.resent()
+    return code_sent_again()
 
 
 async def _submit_code(turn: Turn, db: Transaction, person: Person, _draft: str, answers: Answers) -> Reply:
@@ -331,16 +335,16 @@ flow.form(
         questions=(
             Question(
                 name="code",
-                label=texts.code_label,
+                label=code_label,
                 ask=lambda answers: texts.ask_code(str(answers["_named"]).partition(".")[0]),
-                read=lambda text, _answers: rules.read_code(text),
+                read=lambda text, _answers: read_code(text),
                 then=_code_given,
-                extras=(Extra("again", texts.resend, _code_again),),
+                extras=(Extra("again", code_again, _code_again),),
                 expects="digits",
             ),
         ),
         begin=_begin_code,
-        wrong=lambda _question, invalid: texts.wrong_code(invalid.code, invalid.data),
+        wrong=lambda _question, invalid: code_wrong(invalid.code, invalid.data),
         submit=_submit_code,
         after=lambda: (Choice(texts.to_list(), "offers.list"), menu()),
         review=False,

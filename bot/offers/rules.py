@@ -21,7 +21,6 @@ Refusal             the person may not do this now
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -954,14 +953,3 @@ def meets(bound: Bound, ask: Ask) -> bool:
     if not isinstance(bound.terms, SaleTerms):
         return False
     return sale_figures(bound.terms, bound.claim).cash >= ask.amount(bound.claim.amount)
-
-
-_GROUPS = re.compile(r"(?<=[0-9])[\s\-.·]+(?=[0-9])")
-
-
-def read_code(text: str) -> str:
-    """The six digits of a code, from whatever digits and separators were typed. Raises Invalid: `not_six_digits`."""
-    groups: list[str] = re.findall(r"[0-9]+", _GROUPS.sub("", unicodedata.normalize("NFKC", text)))
-    if len(groups) != 1 or len(groups[0]) != 6:
-        raise Invalid("not_six_digits")
-    return groups[0]

@@ -3,7 +3,7 @@
 Every card begins with what is given up. No card recommends, promises or hurries.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -652,26 +652,11 @@ def code_title() -> str:
     return _("接受要约：邮箱验证码")
 
 
-def code_label() -> str:
-    """The name of the field."""
-    return _("验证码")
-
-
 def ask_code(number: str) -> str:
     """Asks for the code."""
     return _(
         "要约 {number} 金额较大。我们已向您绑定的邮箱发出 6 位验证码，10 分钟内有效。输入验证码，就接受了您刚才核对的条件。"
     ).format(number=number)
-
-
-def resend() -> str:
-    """Button."""
-    return _("重新发送验证码")
-
-
-def resent() -> str:
-    """A new code is on its way."""
-    return _("新的验证码已发出，之前的作废。")
 
 
 def to_code() -> str:
@@ -694,23 +679,6 @@ def mail_text(code: str, number: str) -> str:
 def mail_failed(number: str) -> str:
     """Said on the person's channel when the mail with the code did not go out."""
     return _("验证码邮件没有发送成功，要约 {number} 还没有接受。请稍后再试；多次不成功请转人工。").format(number=number)
-
-
-def wrong_code(code: str, data: Mapping[str, object]) -> str:
-    """What is wrong with a code."""
-    match code:
-        case "wrong_code":
-            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
-        case "spent":
-            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
-        case "expired":
-            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
-        case "too_soon":
-            return _("刚刚发过验证码，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
-        case "too_many":
-            return _("一小时内发送次数过多，请稍后再试，或转人工。")
-        case _:
-            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
 
 
 # ------------------------------------------------------------------------------------------ asking prices

@@ -9,7 +9,7 @@ from bot.conversation.codes import read_code, try_code
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Extra, Form, FormWalk, Hearing, Option, Question
 from bot.conversation.reply import Choice, Copyable, Reply
-from bot.conversation.texts import human, menu
+from bot.conversation.texts import code_again, code_label, code_sent_again, human, menu
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid, Refusal
 from bot.payouts import actions, rules, texts
@@ -333,7 +333,7 @@ async def _code_given(turn: Turn, db: Transaction, person: Person, answers: Answ
 
 async def _again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
     await actions.send(db, turn, person, str(answers["_argument"]), _letter)
-    return texts.resent()
+    return code_sent_again()
 
 
 async def _prove(turn: Turn, db: Transaction, person: Person, handle: str, answers: Answers) -> Reply:
@@ -362,11 +362,11 @@ PROVE = Form(
     questions=(
         Question(
             name="code",
-            label=texts.code_label,
+            label=code_label,
             ask=lambda answers: texts.ask_code(tuple(answers["_shown"]), answers["_mailbox"], answers["_hours"]),
             read=lambda text, _answers: read_code(text),
             then=_code_given,
-            extras=(Extra("again", texts.resend, _again),),
+            extras=(Extra("again", code_again, _again),),
             expects="digits",
         ),
     ),

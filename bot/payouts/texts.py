@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.conversation.texts import code_wrong
 from bot.i18n import N_, _
 from bot.words import moment, place
 from storage.terms import PayoutStatus
@@ -348,30 +349,7 @@ def wrong(code: str, data: Mapping[str, object]) -> str:
             return _(
                 "这个数量与我们发出的不一致，还可以再试 {left} 次。请在钱包或区块浏览器里查看准确的到账数量，例如：0.58。"
             ).format(left=data["left"])
-    return _code_wrong(code, data)
-
-
-def _code_wrong(code: str, data: Mapping[str, object]) -> str:
-    match code:
-        case "not_six_digits" | "email_not_code":
-            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
-        case "wrong_code":
-            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
-        case "spent":
-            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
-        case "expired":
-            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
-        case "no_code":
-            return _("这个验证码已经失效。请点“重新发送验证码”。")
-        case "too_soon":
-            return _("刚刚已经发过一次，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
-        case "too_many":
-            until = data["until"]
-            assert isinstance(until, datetime)
-            return _("一小时内最多发送 5 次验证码。请在 {time} 之后再试，或转人工。").format(
-                time=moment(until, str(data["timezone"]))
-            )
-    return _("这一步没有成功，请重试，或转人工。")
+    return code_wrong(code, data)
 
 
 # -- the code
@@ -382,26 +360,11 @@ def prove_title() -> str:
     return _("确认收款方式")
 
 
-def code_label() -> str:
-    """The field."""
-    return _("验证码")
-
-
 def ask_code(method: tuple[str, str, str], email: str, hours: int) -> str:
     """The code, and what happens after it."""
     return _(
         "已收到您填写的收款方式（{method}），还没有生效。\n\n验证码已发往 {email}，10 分钟内有效。请把邮件里的 6 位数字发给我。确认之后还有 {hours} 小时冷静期，期间随时可以撤销。"
     ).format(method=_named(*method), email=email, hours=hours)
-
-
-def resend() -> str:
-    """Button."""
-    return _("重新发送验证码")
-
-
-def resent() -> str:
-    """A new code is on its way."""
-    return _("新的验证码已发出，之前的验证码已作废。")
 
 
 def code_waits(said: str) -> str:

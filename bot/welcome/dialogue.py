@@ -8,7 +8,7 @@ from bot.conversation.codes import masked, read_code, send_code, try_code
 from bot.conversation.flow import Flow
 from bot.conversation.form import Answers, Extra, Form, Option, Question
 from bot.conversation.reply import Choice, Reply
-from bot.conversation.texts import human, menu
+from bot.conversation.texts import code_again, code_label, code_sent_again, human, menu
 from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.ledger.kinds import MoveRefused
@@ -324,7 +324,7 @@ async def _code_given(turn: Turn, db: Transaction, person: Person, answers: Answ
 
 async def _again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
     await send_code(db, turn, person, str(answers["email"]), _letter, again=True)
-    return texts.resent()
+    return code_sent_again()
 
 
 async def _why(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
@@ -401,11 +401,11 @@ flow.form(
             ),
             Question(
                 name="code",
-                label=texts.code_label,
+                label=code_label,
                 ask=lambda answers: texts.ask_code(str(answers["email"])),
                 read=lambda text, _answers: read_code(text),
                 then=_code_given,
-                extras=(Extra("again", texts.resend, _again), Extra("gone", texts.lost_mailbox, _no_mailbox)),
+                extras=(Extra("again", code_again, _again), Extra("gone", texts.lost_mailbox, _no_mailbox)),
                 expects="digits",
             ),
         ),
@@ -663,7 +663,7 @@ async def _proved(db: Reader, person: Person) -> str:
 
 async def _erase_code_again(turn: Turn, db: Transaction, person: Person, answers: Answers) -> str:
     await send_code(db, turn, person, await _proved(db, person), _erase_letter, again=True, purpose=ERASE)
-    return texts.resent()
+    return code_sent_again()
 
 
 async def _erasing_asked(turn: Turn, db: Transaction, person: Person, handle: str, answers: Answers) -> Reply:
@@ -678,11 +678,11 @@ flow.form(
         questions=(
             Question(
                 name="code",
-                label=texts.code_label,
+                label=code_label,
                 ask=lambda answers: texts.ask_erase_code(str(answers["_mailbox"])),
                 read=lambda text, _answers: read_code(text),
                 then=_erase_code_given,
-                extras=(Extra("again", texts.resend, _erase_code_again),),
+                extras=(Extra("again", code_again, _erase_code_again),),
                 expects="digits",
             ),
         ),

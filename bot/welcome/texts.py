@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot import i18n
+from bot.conversation.texts import code_wrong
 from bot.i18n import N_, _
 from bot.words import moment
 from storage.terms import Purpose
@@ -447,11 +448,6 @@ def email_label() -> str:
     return _("注册邮箱")
 
 
-def code_label() -> str:
-    """The field."""
-    return _("验证码")
-
-
 def ask_email() -> str:
     """First question."""
     return _(
@@ -505,16 +501,6 @@ def ask_code(email: str) -> str:
     ).format(email=email)
 
 
-def resend() -> str:
-    """Button."""
-    return _("重新发送验证码")
-
-
-def resent() -> str:
-    """A new code is on its way."""
-    return _("新的验证码已发出，之前的验证码已作废。")
-
-
 def wrong(code: str, data: Mapping[str, object]) -> str:
     """What is wrong with an answer, with a right example."""
     match code:
@@ -522,27 +508,9 @@ def wrong(code: str, data: Mapping[str, object]) -> str:
             return _("这不像一个邮箱地址。请输入完整的地址，例如：zhangsan@example.com")
         case "two_emails":
             return _("这里有不止一个邮箱地址，请只输入一个。")
-        case "not_six_digits":
-            return _("验证码是 6 位数字，例如：482913。请查看邮件后再输入。")
         case "email_not_code":
             return _("这一步需要验证码。要换邮箱，请点“上一步”。")
-        case "wrong_code":
-            return _("验证码不对，还可以再试 {left} 次。请以最新一封邮件里的验证码为准。").format(left=data["left"])
-        case "spent":
-            return _("这个验证码已经输错 5 次，为了安全已作废。请点“重新发送验证码”。")
-        case "expired":
-            return _("这个验证码已超过 10 分钟，不能再用。请点“重新发送验证码”。")
-        case "no_code":
-            return _("这个验证码已经失效。请点“重新发送验证码”。")
-        case "too_soon":
-            return _("刚刚已经发过一次，请在 {seconds} 秒后再试。").format(seconds=data["seconds"])
-        case "too_many":
-            until, timezone = data["until"], str(data["timezone"])
-            assert isinstance(until, datetime)
-            return _("一小时内最多发送 5 次验证码。请在 {time} 之后再试，或转人工。").format(
-                time=moment(until, timezone)
-            )
-    return _("这一步没有成功，请重试，或转人工。")
+    return code_wrong(code, data)
 
 
 def mail_subject(code: str) -> str:

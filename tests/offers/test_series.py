@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 
 from bot import desk, work
+from bot.conversation.codes import try_code
 from bot.conversation.turn import Person as Contact
 from bot.errors import Invalid
 from bot.offers import actions, rules, series, sheet
 from bot.offers.rules import SaleTerms
 from storage import claims, deliveries, ledger, offers
+from storage.database import Transaction
 from storage.terms import OfferStatus, SeriesStatus
 from tests.offers.market import Market
 from tests.offers.sheets import BOND_SERIES, SALE, SALE_SERIES
@@ -414,8 +416,13 @@ async def test_a_code_for_other_terms_is_no_code(person, large, market, clock):
         frozenset(),
         None,
     )
+
+    async def for_other_terms(db: Transaction) -> None:
+        email = await actions.mailbox(db, speaker)
+        await try_code(db, turn, speaker, email, code, purpose="BJ-0000000.00000000")
+
     with pytest.raises(Invalid) as refused:
-        await market.database.write(lambda db: actions.try_code(db, turn, speaker, "BJ-0000000.00000000", code))
+        await market.database.write(for_other_terms)
     assert refused.value.code == "wrong_code"
 
 
