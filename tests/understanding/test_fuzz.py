@@ -10,6 +10,8 @@ from bot.conversation.engine import Heard
 from bot.understanding import about_form, answers, reader
 from tests.understanding.mutants import utterances
 
+#: a quarter of a hundred thousand comes up twice, and means what it meant the first time
+TRIED: set[str] = set()
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 TEN_THOUSAND = 10_000
 FIELDS = {
@@ -49,6 +51,9 @@ def test_nothing_that_is_typed_does_anything_by_itself(seed: int, monkeypatch: p
             assert argument.isascii(), token
 
     for text in utterances(seed, TEN_THOUSAND):
+        if text in TRIED:
+            continue
+        TRIED.add(text)
         try:
             leads_on(ways.route(text, NOW))
             leads_on(ways.breaks_in(text, NOW))
