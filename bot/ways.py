@@ -220,18 +220,13 @@ def token_of(intent: Intent, slots: Mapping[str, str]) -> str:
     return STEPS[intent]
 
 
-def _is_code(text: str) -> bool:
-    """A number or a code, and no sentence: most answers to a form are."""
-    return text.isascii() and not any(c.isspace() for c in text) and any(c.isdigit() for c in text)
-
-
 def _about_form(text: str, fields: Callable[[], Mapping[str, str]]) -> tuple[str, str] | None:
-    return None if _is_code(text) else about_form.about_form(text, fields())
+    return None if answers.is_code(text) else about_form.about_form(text, fields())
 
 
 def breaks_in(text: str, at: datetime) -> Heard | None:
     """What words ask for that are no answer to the open question; None unless that is plain."""
-    if _is_code(text):
+    if answers.is_code(text):
         return None
     meaning = _read(text, at)
     if meaning.mood is Mood.DISTRESSED:
@@ -370,6 +365,7 @@ def vocabulary() -> Vocabulary:
             ordinal=answers.ordinal,
             folds=answers.folded,
             core=answers.core,
+            coded=answers.is_code,
         ),
         on_screen=pressed,
         leads_on=LEADS_ON,

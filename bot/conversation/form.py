@@ -165,6 +165,7 @@ class Hearing:
     ordinal  "第二个" -> 2
     folds    words as they are compared with what stands on a button
     core     the same, without what surrounds a short answer ("就债券那个吧" -> "债券")
+    coded    whether a text is a number or a code: nothing is to be read in it but the answer
     """
 
     agrees: Callable[[str], bool] = lambda _text: False
@@ -178,6 +179,7 @@ class Hearing:
     ordinal: Callable[[str], int | None] = lambda _text: None
     folds: Callable[[str], str] = folded
     core: Callable[[str], str] = folded
+    coded: Callable[[str], bool] = lambda _text: False
 
     def same(self, text: str, label: str) -> bool:
         """Whether a text is what stands on a button."""
@@ -403,13 +405,12 @@ class FormWalk:
             return await self.tap(db, question.name, "done", "")
         if kept is not None and question.take is None and question.then is None and self._keeps(question, text):
             return await self.tap(db, question.name, "keep", "")
-        # A number or a code is no word: nothing is to be read in it but the answer.
-        code = text.isascii() and not any(c.isspace() for c in text) and any(c.isdigit() for c in text)
-        if question.optional and not code and hearing.nothing(text):
+        coded = hearing.coded(text)
+        if question.optional and not coded and hearing.nothing(text):
             return await self.tap(db, question.name, "done" if question.take is not None and kept else "skip", "")
         if (
             question.hears == "name"
-            and not code
+            and not coded
             and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text))
         ):
             return None

@@ -88,6 +88,11 @@ def core(text: str) -> str:
     return words.tail.sub("", rest) or said
 
 
+def is_code(text: str) -> bool:
+    """Whether it is a number or a code, and no sentence: most answers to a form are."""
+    return text.isascii() and not any(c.isspace() for c in text) and any(c.isdigit() for c in text)
+
+
 def says_nothing(text: str) -> bool:
     """Whether the person says that there is nothing to say ("没有", "不知道"). MUST be asked of optional questions only."""
     if len(text) > LONGEST:
@@ -219,6 +224,7 @@ __all__ = [
     "folded",
     "further",
     "goes_on",
+    "is_code",
     "ordinal",
     "picks",
     "says_nothing",

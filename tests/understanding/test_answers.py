@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.answers import amends, asks, further, goes_on, picks, says_nothing, says_yes, waits
+from bot.understanding.answers import amends, asks, further, goes_on, is_code, picks, says_nothing, says_yes, waits
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,13 @@ def test_further_buttons_changes_time_and_questions() -> None:
     assert not waits("等一下咖啡有限公司")
     assert asks("UCC係咩嚟㗎")
     assert not asks("张三")
+
+
+@pytest.mark.parametrize("text", ["482913", "35,000.00", "FTX-2231", "a1@example.com"])
+def test_a_number_or_a_code_is_no_sentence(text: str) -> None:
+    assert is_code(text)
+
+
+@pytest.mark.parametrize("text", ["", "yes", "no. 3", "３", "第3个", "3 万"])
+def test_words_are_no_code(text: str) -> None:
+    assert not is_code(text)
