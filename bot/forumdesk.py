@@ -202,7 +202,8 @@ class ForumDesk:
             edits = await topics.edited(db, row.id, known.told_line, known.told_edits, LINES)
         for line in told:
             shown = await topics.shows(db, line.id)
-            if shown is None:  # what an agent typed in the topic stands there already
+            # What an agent typed in the topic stands there already; that a line was edited stands on the line.
+            if shown is None and line.code != "edited":
                 await self._owe(db, row.number, f"topic:line:{line.id}", now, what="line", line=line.id)
         for line in edits:
             shown = await topics.shows(db, line.id)
@@ -269,15 +270,23 @@ class ForumDesk:
             return Reply(text=texts.moved(row.fields["status"], row.fields["was"]))
         if what == "file":
             return await self._paper(db, row)
-        found = await self._cases.ticket(row.address, "")
         if what == "card":
-            return _card(found)
-        line = next((one for one in found["lines"] if one["id"] == row.fields["line"]), None)
+            return _card(await self._cases.ticket(row.address, ""))
+        seen = await support.case(db, row.address, "", clock.now())  # nobody in particular: masked
+        line = next((one for one in seen.lines if one.id == row.fields["line"]), None)
         if line is None:
             return Cancelled("the line went into another ticket")
-        papers = [one for one in found["files"] if one["line"] == line["id"]]
-        title, text = texts.line(line, papers, _LABELS)
-        return Post(text=text, title=title, line=line["id"], edits=what == "edit")
+        papers = [{"name": one.name, "size": one.size, "harm": one.harm} for one in seen.files if one.line == line.id]
+        said = {
+            "kind": line.kind,
+            "code": line.code,
+            "agent": line.agent,
+            "text": line.text,
+            "edited": line.edited_at is not None,
+            "withdrawn": line.withdrawn_at is not None,
+        }
+        title, text = texts.line(said, papers, _LABELS)
+        return Post(text=text, title=title, line=line.id, edits=what == "edit")
 
     async def _paper(self, db: Reader, row: DueRow) -> Reply | Cancelled:
         """A file for one agent alone. MUST check anew that he may look now."""
@@ -656,6 +665,8 @@ class ForumDesk:
             case "take":
                 await support.take(db, number, who.name, at)
                 return await self._tells_agent(db, posted, row, texts.taken(who.name))
+            case "undo":
+                return await self._withdraws(db, posted, row, who)
             case "release":
                 await support.assign(db, number, who.name, None, at)
             case "assign":
@@ -686,6 +697,15 @@ class ForumDesk:
             case _:
                 return await self._tells_agent(db, posted, row, texts.unknown(command))
         return _NOTHING  # the ticket itself tells its topic what came about
+
+    async def _withdraws(self, db: Transaction, posted: Posted, row: TicketRow, who: Who) -> Done:
+        """Take an answer back, by replying to it. The ticket tells what became of it."""
+        self._may(who, "withdraw")
+        found = await topics.message(db, posted.chat, posted.answers) if posted.answers is not None else None
+        if found is None or found.ticket_id != row.id or found.agent_id != who.id or found.line_id is None:
+            return await self._tells_agent(db, posted, row, texts.needs("undo"))
+        await support.withdraw_answer(db, row.number, found.line_id, who.name, posted.received_at)
+        return _NOTHING
 
     async def _lists_canned(self, db: Transaction, posted: Posted, row: TicketRow, who: Who, rest: str) -> Done:
         name, _space, values = rest.partition(" ")

@@ -17,7 +17,7 @@ from storage import agents, tickets, topics
 from storage.database import Database, Reader
 from storage.deliveries import DueRow
 from tests.fakes.botapi import TOKEN, BotApi, Group, Member, Message, Topic
-from tests.person import FakeClock
+from tests.person import FakeClock, Person
 
 
 async def _no_words(_db: Reader, _row: DueRow) -> Cancelled:
@@ -35,7 +35,8 @@ class ForumRoom:
         self.database = database
         self.clock = clock
         self.api = api
-        self.group: Group = api.forum()
+        self.group: Group = next(iter(api.groups.values()), None) or api.forum()
+        self.engine = engine
         self.telegram = Telegram.connected(TOKEN, api.base)
         self.desk = ForumDesk(database, self.telegram.wire, lambda: None)
         self.telegram.desk = self.desk
@@ -56,6 +57,18 @@ class ForumRoom:
     async def __aexit__(self, *_exc: object) -> None:
         await self.intake.chores.drain()
         await self.telegram.close()
+
+    def twin(self, database: Database) -> "ForumRoom":
+        """Another process at the same work."""
+        return ForumRoom(database, self.engine, self.clock, self.api)
+
+    async def asked_by(self, person: Person, text: str = "KYC 一直显示 On Hold，我该怎么办？") -> str:
+        """A creditor asks, and the topic is there; the number of the ticket."""
+        await person.taps_token("support.ask")
+        await person.says(text)
+        number = person.reply.copies[0].value
+        await self.settles()
+        return number
 
     async def opens(self) -> Member:
         """The group becomes the desk; its administrator."""

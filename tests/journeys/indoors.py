@@ -38,7 +38,9 @@ class Indoors:
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._easel = Easel()
         channels, render = self.house.channels.values(), drawn(renderer(work.may_show), self._easel, market.quotes)
-        self._worker = Worker(self.database, channels, render, jobs(record_dates()))
+        desk = self.house.telegram.desk if self.house.telegram is not None else None
+        render, tells = (render, None) if desk is None else (desk.renderer(render), desk.plan)
+        self._worker = Worker(self.database, channels, render, jobs(record_dates()), tells=tells)
         self._drains = [
             Drain(
                 self.database,

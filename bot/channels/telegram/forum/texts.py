@@ -146,7 +146,7 @@ def line(found: Mapping[str, Any], files: Sequence[Mapping[str, Any]], labels: L
             return "", event(found["code"], found["text"], found["agent"], labels)
         case _:
             heading = f"💬 {found['agent']} 答复" if found["agent"] else "👤 债权人"
-    if found.get("withdrawn"):
+    if found["withdrawn"]:
         return heading, "（已撤回）"
     if found["edited"]:
         heading += "（已修改）"
@@ -188,6 +188,10 @@ def event(code: str, text: str, agent: str | None, labels: Labels) -> str:
             return f"⭐ 债权人评分：{text} / 5"
         case "assigned":
             return f"👤 负责人改为 {text}{by}" if text else f"👤 已放回队列{by}"
+        case "withdrawn":
+            return f"↩ 一条答复已撤回{by}；撤不掉的，债权人会看到“已撤回”。"
+        case "offered_again":
+            return "🔄 债权人又能收到消息了：没有送达的答复已重新发送。"
         case "revealed":
             return f"🔎 查看了完整内容{by}，原因已签名存档。"
         case "merged":
@@ -234,6 +238,7 @@ _HELP = (
     "// 内容 或 /note 内容：内部备注，永远不会转给债权人",
     "/take 接手　/release 放回队列　/assign 账号 转交",
     "/r 列出常用答复　/r 名称 字段=内容：填好后先预览再发",
+    "回复自己的消息写 /undo：撤回那条答复",
     "/ask 说明：请债权人补材料（带上传按钮）",
     "/escalate 原因　/hold 4h 原因（h 小时，d 天）",
     "/solve 已解决　/close 结束　/status 最新卡片",
@@ -358,6 +363,8 @@ def needs(what: str) -> str:
             return "请写原因，例如：/escalate 需要主管决定"
         case "ask":
             return "请写需要什么材料，例如：/ask 请补一张持仓页面的截图"
+        case "undo":
+            return "请回复您自己的那条答复，写 /undo。"
         case "reveal":
             return "请写查看原因，例如：/reveal 核对身份材料"
         case _:
