@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.channel import Abilities, Receipt
+from bot.conversation.channel import Abilities, Channel, Receipt
 from bot.conversation.outbox import Cancelled, Drain
 from bot.conversation.reply import Reply
 from bot.work import note_delivery, tell_of_unsent
@@ -73,7 +73,7 @@ async def at_once(_moment: object) -> None:
     """Nobody waits."""
 
 
-async def drained(database: Database, channel: Chat | Page) -> Drain:
+async def drained(database: Database, channel: Channel) -> Drain:
     """Send what is due on this wire."""
     drain = Drain(
         database,

@@ -10,7 +10,6 @@ from aiohttp import web
 from bot.channels.telegram import door
 from bot.channels.telegram.door import Intake, Polling, Webhook
 from bot.channels.telegram.sender import Telegram
-from tests.channels.telegram.echo import EchoEngine
 from tests.fakes.botapi import TOKEN, BotApi
 
 SECRET = "right-secret_1"
@@ -30,7 +29,7 @@ async def telegram(api: BotApi) -> AsyncIterator[Telegram]:
 
 
 @asynccontextmanager
-async def polling(engine: EchoEngine, telegram: Telegram, *, wait: int = 5) -> AsyncIterator[Polling]:
+async def polling(engine: door.Engine, telegram: Telegram, *, wait: int = 5) -> AsyncIterator[Polling]:
     """A bot that polls; stopped politely at the end."""
     bot = Polling(engine, telegram, wait=wait, pause=0.01)
     running = asyncio.get_running_loop().create_task(bot.run())
@@ -55,7 +54,7 @@ async def served(app: web.Application, port: int = 0) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def webhook(
-    engine: EchoEngine, telegram: Telegram, api: BotApi, *, deadline: float = door.DEADLINE
+    engine: door.Engine, telegram: Telegram, api: BotApi, *, deadline: float = door.DEADLINE
 ) -> AsyncIterator[str]:
     """A bot with a webhook that the server knows; the webhook's address."""
     bot = Webhook(Intake(engine, telegram), SECRET, deadline=deadline)
