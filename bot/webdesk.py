@@ -7,7 +7,7 @@ name, no amount, no address; words of a ticket come masked. The door has checked
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from statistics import median
@@ -52,6 +52,10 @@ class OwnWork(Refusal):
     """Nobody scores his own answers."""
 
 
+#: (channel, address): somebody at the desk writes there just now
+Writes = Callable[[str, str], Awaitable[bool]]
+
+
 class Entrance:
     """How agents come in."""
 
@@ -89,32 +93,57 @@ class Entrance:
 class Work:
     """What agents do."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, writes: Writes | None = None) -> None:
         self._database = database
+        self._writes = writes
+        self._reading = asyncio.Lock()
+        self._mark: list[tuple[int, ...]] = []
+        self._everybody: list[Found] = []
+        self._excerpts: dict[str, tuple[int, str]] = {}
 
     # -- tickets
 
     async def mark(self) -> str:
-        """Another one whenever anything in the queue is another."""
+        """Another one whenever anything in the queue is another, however far down it stands."""
         db, drawn = self._database.read(), hashlib.sha256()
-        for status in ("open", "on_hold", "answered"):
-            for row in await tickets.standing(db, status, MOST):
-                drawn.update(f"{row.number} {row.status} {row.revision}\n".encode())
+        for status in STANDING:
+            drawn.update(f"{status} {await tickets.mark(db, status)}\n".encode())
         for word in ClaimStatus:  # whatever moves is the last to come to its new status
             drawn.update(f"{word} {await stored.last_move(db, word)}\n".encode())
         return drawn.hexdigest()[:16]
 
     async def queue(self, agent: str) -> Found:
-        """Who waits, each with the last words, masked; and whatever this agent was named in and has not read."""
+        """Who waits, each with the last words, masked; whatever this agent has, or was named in and has not read."""
         db = self._database.read()
-        rows = await support.open_tickets(db)
+        async with self._reading:  # fifty pages ask at once when something has changed: it is read once
+            rows = list(await self._everybodys())
+        there = {row["number"] for row in rows}
+        rows += [self._row(row) for row in await support.tickets_of(db, agent) if row.number not in there]
         named = await agents.mentioned(db, agent)
-        there = {row.number for row in rows}
-        rows += [await support.ticket(db, number, 1) for number in named if number not in there]
-        return {
-            "now": clock.now(),
-            "tickets": [{**_line(row), "last": _excerpt(row), "mentioned": row.number in named} for row in rows],
-        }
+        there = {row["number"] for row in rows}
+        rows += [self._row(await support.ticket(db, number, 1)) for number in named if number not in there]
+        if named:
+            rows = [{**row, "mentioned": True} if row["number"] in named else row for row in rows]
+        return {"now": clock.now(), "tickets": rows}
+
+    async def _everybodys(self) -> list[Found]:
+        """The part of the queue that is the same for all, kept for as long as nothing in it changes."""
+        db = self._database.read()
+        mark = [await tickets.mark(db, status) for status in STANDING]
+        if mark != self._mark:
+            rows = await support.open_tickets(db)
+            self._everybody = [self._row(row) for row in rows]
+            self._mark = mark
+            there = {row.number for row in rows}
+            self._excerpts = {number: known for number, known in self._excerpts.items() if number in there}
+        return self._everybody
+
+    def _row(self, row: Ticket) -> Found:
+        """A ticket as the queue shows it. Masking costs more than all the rest: once for each revision."""
+        known = self._excerpts.get(row.number)
+        if known is None or known[0] != row.revision:
+            known = self._excerpts[row.number] = (row.revision, _excerpt(row))
+        return {**_line(row), "last": known[1], "mentioned": False}
 
     async def ticket(self, number: str, agent: str) -> Found:
         """One case with its card."""
@@ -184,6 +213,8 @@ class Work:
         text = said.get("text", "")
         if what == "preview":
             return await self._preview(number, agent, said)
+        if what == "typing":
+            return await self._types(number)
         if what == "answer":
             revision = _number(said, "revision")
             act = partial(
@@ -240,6 +271,14 @@ class Work:
             case _:
                 raise NoSuchTicket(number=number)
         return {"done": what}
+
+    async def _types(self, number: str) -> Found:
+        """A hint to the creditor, where his channel can show it; nothing is written down."""
+        row = await tickets.by_number(self._database.read(), number)
+        if row is None:
+            raise NoSuchTicket(number=number)
+        told = self._writes is not None and row.reachable and await self._writes(row.channel, row.address)
+        return {"told": told}
 
     async def _preview(self, number: str, agent: str, said: Mapping[str, str]) -> Found:
         """What the creditor will read, in his language. Words he wrote himself stand masked in it."""

@@ -233,6 +233,23 @@ class _Count(NamedTuple):
     messages: int
 
 
+class _Mark(NamedTuple):
+    tickets: int
+    revisions: int
+    weighed: int
+
+
+class _Last(NamedTuple):
+    """What was said last in a ticket."""
+
+    ticket_id: int
+    agent: str | None
+    text: str
+    at: datetime
+    edited_at: datetime | None
+    withdrawn_at: datetime | None
+
+
 class _Id(NamedTuple):
     id: int
 
@@ -367,6 +384,34 @@ async def standing(db: Reader, status: str, most: int) -> list[TicketRow]:
     return await db.all(_STANDING, of_status=status, most=most)
 
 
+_OF_AGENT = Query(
+    _TICKETS.where(_ticket.status == bindparam("of_status"), _ticket.agent == bindparam("by_agent"))
+    .order_by(_ticket.priority, _ticket.asked_at, _ticket.changed_at, _ticket.id)
+    .limit(bindparam("most")),
+    TicketRow,
+)
+_REVISIONS = Query(
+    select(
+        func.count(_ticket.id).label("tickets"),
+        func.coalesce(func.sum(_ticket.revision), 0).label("revisions"),
+        func.coalesce(func.sum(_ticket.revision * _ticket.id), 0).label("weighed"),
+    ).where(_ticket.status == bindparam("of_status")),
+    _Mark,
+)
+
+
+async def of_agent(db: Reader, status: str, agent: str, most: int) -> list[TicketRow]:
+    """The tickets of one status that an agent has, the most pressing first."""
+    return await db.all(_OF_AGENT, of_status=status, by_agent=agent, most=most)
+
+
+async def mark(db: Reader, status: str) -> tuple[int, ...]:
+    """Another one whenever anything is done or said in a ticket of this status, or one comes or goes."""
+    row = await db.one(_REVISIONS, of_status=status)
+    assert row is not None
+    return int(row.tickets), int(row.revisions), int(row.weighed)
+
+
 async def due(db: Transaction, status: str, now: datetime, most: int) -> list[TicketRow]:
     """Tickets of one status the clock has something to do for, held; what another process holds is left to it."""
     return await db.all(_DUE, of_status=status, now=now, most=most)
@@ -487,6 +532,26 @@ _SAID = Query(
     .limit(bindparam("most")),
     LineRow,
 )
+_words = table(TicketMessage).alias("words").c
+#: for all of the queue at once: asked ticket by ticket it took six hundred statements
+_LASTS = Query(
+    select(*(_line[name] for name in _Last._fields)).where(
+        _line.id.in_(
+            select(func.max(_words.id))
+            .where(
+                _words.kind == "said",
+                _words.ticket_id.in_(
+                    select(_ticket.id)
+                    .where(_ticket.status == bindparam("of_status"))
+                    .order_by(_ticket.priority, _ticket.asked_at, _ticket.changed_at, _ticket.id)
+                    .limit(bindparam("most"))
+                ),
+            )
+            .group_by(_words.ticket_id)
+        )
+    ),
+    _Last,
+)
 _LINE = Query(
     select(*(_line[name] for name in LineRow._fields)).where(
         _line.id == bindparam("key"), _line.ticket_id == bindparam("ticket")
@@ -584,6 +649,11 @@ async def lines(db: Reader, ticket_id: int, most: int) -> list[LineRow]:
 async def said(db: Reader, ticket_id: int, most: int) -> list[LineRow]:
     """The last things said in a ticket, in order. MUST NOT hold a note: the creditor reads this."""
     return (await db.all(_SAID, ticket=ticket_id, most=most))[::-1]
+
+
+async def last_said(db: Reader, status: str, most: int) -> dict[int, _Last]:
+    """What was said last in each of the tickets that `standing` names, by the ticket's key. MUST NOT hold a note."""
+    return {row.ticket_id: row for row in await db.all(_LASTS, of_status=status, most=most)}
 
 
 async def line(db: Reader, ticket_id: int, key: int) -> LineRow | None:
@@ -895,8 +965,10 @@ __all__ = [
     "lines",
     "locked",
     "locked_id",
+    "mark",
     "move",
     "move_reveal",
+    "of_agent",
     "of_person",
     "revealed",
     "reveals_due",

@@ -505,9 +505,27 @@ async def papers_in(db: Reader, draft: str) -> int:
 
 async def open_tickets(db: Reader) -> list[Ticket]:
     """What the desk looks at: who waits, the most pressing first, then held, then where we wait for the creditor."""
-    rows = []
+    seen = []
     for status in (OPEN, ON_HOLD, ANSWERED):
-        rows += await tickets.standing(db, status, MOST_AT_THE_DESK)
+        said = await tickets.last_said(db, status, MOST_AT_THE_DESK)
+        for row in await tickets.standing(db, status, MOST_AT_THE_DESK):
+            last = said.get(row.id)
+            line = (
+                Line(last.agent, last.text, last.at, edited_at=last.edited_at, withdrawn_at=last.withdrawn_at)
+                if last is not None
+                else None
+            )
+            seen.append(_seen(row, (line,) if line is not None else ()))
+    return seen
+
+
+async def tickets_of(db: Reader, agent: str) -> list[Ticket]:
+    """The tickets an agent has that are not settled, however far down the queue they stand."""
+    rows = [
+        row
+        for status in (OPEN, ON_HOLD, ANSWERED)
+        for row in await tickets.of_agent(db, status, agent, MOST_AT_THE_DESK)
+    ]
     return [_seen(row, await _said(db, row, 1)) for row in rows]
 
 
@@ -1070,6 +1088,8 @@ async def export(db: Transaction, number: str, agent: str, why: str, at: datetim
                 "text": line.text,
                 "at": line.at.isoformat(),
                 "edited_at": line.edited_at.isoformat() if line.edited_at is not None else None,
+                "withdrawn_at": line.withdrawn_at.isoformat() if line.withdrawn_at is not None else None,
+                "answers": line.answers,
             }
             for line in await tickets.lines(db, row.id, 100_000)
         ],

@@ -23,6 +23,7 @@ from bot.support.actions import (
     reveal,
     take,
     ticket,
+    tickets_of,
     undelivered,
 )
 from bot.support.rules import Ticket
@@ -121,6 +122,7 @@ __all__ = [
     "take",
     "tick",
     "ticket",
+    "tickets_of",
     "undelivered",
     "withdraw_answer",
     "write_first",

@@ -71,7 +71,7 @@ LONGEST_LETTER, MOST_PAPERS = 110 * 1024 * 1024, 10
 MOST_POSTS = 120
 MINUTE = 60.0
 #: how often the queue is looked at for all open pages together; and what keeps a proxy from closing
-LOOK, HEARTBEAT = 1.0, 20.0
+LOOK, HEARTBEAT = 0.3, 20.0
 #: pictures a browser shows by itself; everything else is handed out to be saved
 SHOWN = {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4"}
 #: how many days the figures may look back
@@ -494,7 +494,7 @@ class Door:
                 continue
 
     async def _mark(self) -> str:
-        """The queue's mark, asked for once a second however many pages are open."""
+        """The queue's mark, asked for once in LOOK however many pages are open."""
         now = asyncio.get_running_loop().time
         async with self._looking:
             mark, at = self._seen
