@@ -360,6 +360,7 @@ _MAIL_TO = _delete(Outbox, table(Outbox).c.channel == bindparam("channel"), tabl
 _MAILS = Query(select(_mail.id, _mail.body), _Mail)
 _DROP_MAIL = _delete(Mailbox, _mail.id == bindparam("key"))
 
+_NUMBER = len("JG-XXXXXXX")
 _DEAL = (_offer.creditor_id == _OWN, or_(_offer.status == OfferStatus.ACCEPTED, _offer.status == OfferStatus.PAID))
 
 
@@ -389,7 +390,8 @@ def _of_one_creditor(*, whole: bool) -> tuple[Query[Any], ...]:
             select(_consent.handle).where(_consent.creditor_id == _OWN),
             select(_creditor.handle).where(_creditor.id == _OWN),
         ),
-        _delete(Approval, or_(*(table(Approval).c.subject.in_(number) for number in numbers))),
+        # "JG-XXXXXXX/3" is a payment of a bond
+        _delete(Approval, or_(*(func.substr(table(Approval).c.subject, 1, _NUMBER).in_(one) for one in numbers))),
         _delete(Document, table(Document).c.claim_id.in_(select(_claim.id).where(_claim.creditor_id == _OWN))),
         _delete(SettlementPaper, table(SettlementPaper).c.settlement_id.in_(settlements)),
         _delete(Coupon, _coupon.settlement_id.in_(settlements)),

@@ -257,6 +257,19 @@ async def creditor(db: Reader, creditor_id: int) -> CreditorRow | None:
     return await db.one(_BY_ID, creditor=creditor_id)
 
 
+class _Status(NamedTuple):
+    status: str
+
+
+_STATUS = Query(select(_creditor.status).where(_creditor.id == bindparam("creditor")), _Status)
+
+
+async def account_status(db: Reader, creditor_id: int) -> str | None:
+    """Where an account stands; opens nothing of it."""
+    row = await db.one(_STATUS, creditor=creditor_id)
+    return row.status if row is not None else None
+
+
 async def creditor_locked(db: Transaction, creditor_id: int) -> CreditorRow | None:
     """A creditor, held until the transaction ends."""
     return await db.one(_CREDITOR_LOCKED, creditor=creditor_id)

@@ -111,6 +111,15 @@ class AccountStatus(StrEnum):
     ERASED = "erased"  #: the personal data is gone; the entries remain
 
 
+class Party(StrEnum):
+    """Who may bring something about: the first word of an entry's `by`."""
+
+    CREDITOR = "creditor"  #: the person himself, by a turn of his own
+    OPERATOR = "operator"  #: somebody who works here, by name
+    SERIES = "series"  #: an operator's published terms for many, met by a claim
+    CLOCK = "clock"  #: nobody: its time has come
+
+
 class ErasureStatus(StrEnum):
     """Where a person's wish to be erased stands."""
 

@@ -80,7 +80,7 @@ async def effect(db: Transaction, turn: Turn, person: Person, **payload: Any) ->
     assert row is not None
     return await transition(
         db, people.move_creditor, row, kind="account:unfrozen" if row.status == "frozen" else "account:frozen",
-        subject=row.handle, at=turn.received_at, by="creditor", payload={"event": turn.event_id, **payload},
+        subject=row.handle, at=turn.received_at, by="operator:room", payload={"event": turn.event_id, **payload},
     )  # fmt: skip
 
 

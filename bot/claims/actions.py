@@ -21,7 +21,7 @@ from bot.claims.rules import (
 )
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid, Refusal
-from bot.ledger.kinds import MoveRefused, next_status
+from bot.ledger.kinds import MoveRefused, named, next_status
 from bot.ledger.transition import Entry, new_handle, receipt_number, transition
 from bot.understanding.headings import HEADINGS
 from storage import approvals, claims, consents, ledger, offers, people
@@ -318,15 +318,12 @@ async def add_documents(
 async def _amended(
     db: Transaction, turn: Turn, claim: ClaimRow, particulars: dict[str, Any], declaration: str
 ) -> Filed:
-    entry = await transition(
+    entry = await _by_creditor(
         db,
-        claims.move,
         claim,
-        kind="claim:amended",
-        subject=claim.handle,
-        at=turn.received_at,
-        by="creditor",
-        payload=statement(claim.number, particulars, declaration),
+        "claim:amended",
+        turn.received_at,
+        statement(claim.number, particulars, declaration),
         particulars=particulars,
     )
     now = claim._replace(status=entry.status, reason=None, particulars=particulars, changed_at=entry.at)
@@ -338,17 +335,20 @@ async def withdraw(db: Transaction, turn: Turn, person: Person, number: str, why
     claim = await _to_change(db, person, number)
     if await offers.taken_on(db, claim.id) is not None:
         raise OfferTaken(number=claim.number)
-    entry = await transition(
-        db,
-        claims.move,
-        claim,
-        kind="claim:withdrawn",
-        subject=claim.handle,
-        at=turn.received_at,
-        by="creditor",
-        payload={"number": claim.number, "reason": why},
-    )
+    entry = await _by_creditor(db, claim, "claim:withdrawn", turn.received_at, {"number": claim.number, "reason": why})
     return Filed(claim._replace(status=entry.status, reason=None, changed_at=entry.at), entry)
+
+
+async def _by_creditor(
+    db: Transaction, claim: ClaimRow, kind: str, at: datetime, payload: dict[str, Any], **changes: Any
+) -> Entry:
+    """A move of the creditor's own. Raises NotNow, also while the account is frozen."""
+    try:
+        return await transition(
+            db, claims.move, claim, kind=kind, subject=claim.handle, at=at, by="creditor", payload=payload, **changes
+        )
+    except MoveRefused as refused:
+        raise NotNow(number=claim.number, status=claim.status) from refused
 
 
 # --- documents --------------------------------------------------------------------------------
@@ -469,7 +469,8 @@ class NoProposal(Refusal):
 
 def takes_two(claim: ClaimRow, to_kind: str) -> bool:
     """Whether this decision about this claim needs a second pair of eyes."""
-    return to_kind in FINAL and claim.particulars["amount"] >= FOUR_EYES
+    large = to_kind in FINAL and claim.particulars["amount"] >= FOUR_EYES
+    return large or named(f"claim:{to_kind}").two_operators
 
 
 async def proposed(db: Reader, number: str, at: datetime) -> ApprovalRow | None:

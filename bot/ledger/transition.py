@@ -9,8 +9,9 @@ from typing import Any, Protocol, TypeVar
 from bot.errors import StaleStatus
 from bot.ledger import entry, kinds
 from bot.ledger.keys import ServiceKey
-from storage import ledger, openings
+from storage import ledger, openings, people
 from storage.database import Transaction
+from storage.terms import AccountStatus
 
 
 class HasStatus(Protocol):
@@ -94,13 +95,18 @@ async def transition(
     and the exact moment of receipt are added to it.
 
     The caller MUST hold the row's lock. Raises MoveRefused for a move the table of kinds does not
-    have, StaleStatus when somebody was faster: then nothing was written.
+    have, for a party it does not give it to, for one operator where it takes two (`payload["proposed_by"]`
+    names the first), and while the account is frozen; StaleStatus when somebody was faster: then nothing
+    was written.
     """
     key = _signing.key
     if key is None:
         raise RuntimeError("no service key: call bot.ledger.transition.sign_with first")
     status = None if row is None or row.status == "draft" else row.status
     to = kinds.next_status(kind, status)
+    kinds.may_bring_about(kind, by, str(payload.get("proposed_by", "")))
+    if not kinds.named(kind).while_frozen:
+        await _not_frozen(db, kind, status, getattr(row, "creditor_id", changes.get("creditor_id")))
     if not await move(db, row, to, at, **changes):
         raise StaleStatus(kind=kind, status=status)
     last = await ledger.last(db, subject)
@@ -127,6 +133,12 @@ async def transition(
     await openings.keep(db, entry_id, salt, opened)
     # Until the turn's COMMIT none of this is there; after it the status, the entry and its opening all are.
     return Entry(entry_id, kind, step, to, at, leaf_hash)
+
+
+async def _not_frozen(db: Transaction, kind: str, status: str | None, creditor_id: int | None) -> None:
+    """Whose account it is must not be frozen. A row that does not say whose it is was asked about by its room."""
+    if creditor_id is not None and await people.account_status(db, creditor_id) == AccountStatus.FROZEN:
+        raise kinds.MoveRefused(kind=kind, status=status)
 
 
 __all__ = ["Entry", "HasStatus", "Move", "new_handle", "receipt_number", "sign_with", "transition"]

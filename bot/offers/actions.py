@@ -400,7 +400,7 @@ async def revoke(db: Transaction, turn: Turn, person: Person, argument: str) -> 
         by="creditor",
         payload={**_said(turn), "offer": offer.number, "terms_sha256": offer.terms_hash.hex()},
     )
-    reopened = await _free(db, claim, offer, bound, at)
+    reopened = await _free(db, claim, offer, bound, at, "creditor")
     again = await offers.locked(db, offer.number)
     assert again is not None
     again = await _ended_with_its_series(db, claim, again, at)
@@ -434,10 +434,12 @@ async def release(db: Transaction, number: str, by: str, reason: str, at: dateti
         payload={"offer": number, "reason": said or ""},
         reason=said,
     )
-    return entry, await _free(db, claim, offer, rules.unpacked(offer.terms), at)
+    return entry, await _free(db, claim, offer, rules.unpacked(offer.terms), at, f"operator:{by}")
 
 
-async def _free(db: Transaction, claim: OfferedClaim, offer: OfferRow, bound: Bound, at: datetime) -> tuple[str, ...]:
+async def _free(
+    db: Transaction, claim: OfferedClaim, offer: OfferRow, bound: Bound, at: datetime, by: str
+) -> tuple[str, ...]:
     """After an acceptance ended: give its room back, and open again what had ended with it and still stands."""
     reopened = []
     for other in await offers.cancelled_on(db, claim.id, at):
@@ -458,7 +460,7 @@ async def _free(db: Transaction, claim: OfferedClaim, offer: OfferRow, bound: Bo
             subject=claim.handle,
             item=str(row.item),
             at=at,
-            by="creditor",
+            by=by,
             payload={"offer": row.number, "after": offer.number},
         )
         reopened.append(row.number)

@@ -8,12 +8,23 @@ import pytest
 import rfc8785
 
 from bot.errors import Refusal
-from bot.ledger.kinds import KINDS, MoveRefused, UnknownKind, has_item, is_system, kinds_json, named, next_status
+from bot.ledger.kinds import (
+    KINDS,
+    MoveRefused,
+    UnknownKind,
+    has_item,
+    is_system,
+    kinds_json,
+    may_bring_about,
+    named,
+    next_status,
+)
 from storage.terms import (
     ClaimStatus,
     CouponStatus,
     ErasureStatus,
     OfferStatus,
+    Party,
     PayoutStatus,
     SettlementStatus,
     TicketStatus,
@@ -221,7 +232,6 @@ def test_what_a_frozen_account_stops():
         "claim:transferred",
         "claim:paid",
         "offer:accepted",
-        "offer:paid",
         "payout:entered",
         "payout:confirmed",
         "payout:tested",
@@ -234,6 +244,44 @@ def test_what_a_frozen_account_stops():
         "erasure:asked",
         "erasure:done",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "proposed_by"),
+    [
+        ("claim:allowed", "creditor", ""),
+        ("claim:allowed", "clock", ""),
+        ("offer:accepted", "operator:alice", ""),
+        ("offer:accepted", "clock", ""),
+        ("payout:confirmed", "operator:alice", ""),
+        ("settlement:signed", "operator:alice", ""),
+        ("settlement:received", "operator:alice", ""),
+        ("consent:given", "operator:alice", ""),
+        ("account:erased", "operator:alice", ""),
+        ("account:unfrozen", "creditor", ""),
+        ("erasure:asked", "clock", ""),
+        ("claim:withdrawn", "", ""),
+        ("claim:withdrawn", "Creditor", ""),
+        # one pair of eyes where two are needed
+        ("settlement:paid", "operator:alice", ""),
+        ("settlement:paid", "operator:alice", "Alice"),
+        ("coupon:paid", "operator:alice", "alice"),
+        ("claim:transferred", "operator:alice", ""),
+    ],
+)
+def test_nobody_does_what_is_for_others(kind: str, by: str, proposed_by: str):
+    with pytest.raises(MoveRefused) as refused:
+        may_bring_about(kind, by, proposed_by)
+    assert refused.value.by == by
+
+
+def test_who_may_may():
+    may_bring_about("claim:withdrawn", "creditor")
+    may_bring_about("claim:withdrawn", "clock")
+    may_bring_about("offer:made", "series:BS-0000000")
+    may_bring_about("settlement:paid", "operator:bob", "alice")
+    assert {party for kind in KINDS.values() for party in kind.by} == set(Party)
+    assert all(kind.by for kind in KINDS.values()), "nothing is for nobody"
 
 
 def test_system_kinds_and_kinds_with_an_item():

@@ -13,7 +13,7 @@ from bot.ledger import entry, note, transition
 from bot.ledger.keys import ServiceKey
 from bot.ledger.kinds import MoveRefused
 from bot.ledger.transition import new_handle
-from storage import people
+from storage import claims, people
 from storage.connect import open_database
 from storage.database import Database, Query, Transaction, table
 from storage.ledger import LedgerEntry, LedgerPending, NoticePending
@@ -67,7 +67,14 @@ async def make(db: Transaction, *, at: datetime = NOON, handle: str = "", **payl
 
 async def move(db: Transaction, row: CreditorRow, kind: str, *, at: datetime = NOON, **payload: Any) -> None:
     await transition.transition(
-        db, people.move_creditor, row, kind=kind, subject=row.handle, at=at, by="operator:li", payload=payload
+        db,
+        people.move_creditor,
+        row,
+        kind=kind,
+        subject=row.handle,
+        at=at,
+        by="operator:li" if kind.endswith("frozen") else "creditor",
+        payload=payload,
     )
 
 
@@ -179,3 +186,47 @@ async def test_nothing_is_signed_without_a_key(database: Database, monkeypatch: 
     monkeypatch.setattr(transition._signing, "key", None)
     with pytest.raises(RuntimeError, match="sign_with"):
         await database.write(make)
+
+
+async def test_a_party_the_table_does_not_name_writes_nothing(database: Database) -> None:
+    handle = await database.write(make)
+    row = await creditor(database)
+    with pytest.raises(MoveRefused):
+        await database.write(
+            lambda db: transition.transition(
+                db, people.move_creditor, row, kind="account:frozen", subject=handle, at=NOON, by="creditor", payload={}
+            )
+        )
+    assert [line.status for line in await database.read().all(_LINES)] == ["bound"]
+
+
+async def test_while_an_account_is_frozen_nothing_of_it_is_given_up(database: Database) -> None:
+    await database.write(make)
+    row = await creditor(database)
+    claim = await database.write(lambda db: files(db, row.id, "creditor"))
+    await database.write(lambda db: move(db, row, "account:frozen"))
+    with pytest.raises(MoveRefused):
+        await database.write(lambda db: withdraws(db, claim))
+    await database.write(lambda db: files(db, row.id, "creditor"))  # what gives nothing up goes on
+    frozen = await creditor(database)
+    await database.write(lambda db: move(db, frozen, "account:unfrozen"))
+    await database.write(lambda db: withdraws(db, claim))
+
+
+async def files(db: Transaction, creditor_id: int, by: str) -> str:
+    """A claim of this creditor; its number."""
+    handle = new_handle()
+    await transition.transition(
+        db, claims.move, None, kind="claim:submitted", subject=handle, at=NOON, by=by, payload={},
+        number=f"ZQ-{handle[:7]}", handle=handle, creditor_id=creditor_id, particulars={}, register_id=None, demo=False,
+    )  # fmt: skip
+    return f"ZQ-{handle[:7]}"
+
+
+async def withdraws(db: Transaction, number: str) -> None:
+    """Its creditor takes it back."""
+    row = await claims.locked(db, number)
+    assert row is not None
+    await transition.transition(
+        db, claims.move, row, kind="claim:withdrawn", subject=row.handle, at=NOON, by="creditor", payload={}
+    )

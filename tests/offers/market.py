@@ -134,8 +134,9 @@ class Market:
             kind = {"submitted": "claim:amended"}.get(status, f"claim:{status}")
             changes: dict[str, Any] = {} if particulars is None else {"particulars": {**row.particulars, **particulars}}
             await transition(
-                db, claims.move, row, kind=kind, subject=row.handle, at=self.clock.now(), by="operator:alice",
-                payload={}, **changes,
+                db, claims.move, row, kind=kind, subject=row.handle, at=self.clock.now(),
+                by="creditor" if status in ("submitted", "withdrawn") else "operator:alice",
+                payload={"proposed_by": "bob"}, **changes,
             )  # fmt: skip
 
         await self.database.write(decide)

@@ -104,8 +104,8 @@ class Deals:
                 row = await payouts.by_number(db, number)
                 if row is not None and row.status != status:
                     await transition(
-                        db, payouts.move, row, kind=kind, subject=handle, at=self.clock.now(), by="clock", payload={},
-                        **changes,
+                        db, payouts.move, row, kind=kind, subject=handle, at=self.clock.now(),
+                        by="creditor" if changes else "clock", payload={}, **changes,
                     )  # fmt: skip
 
         await self.database.write(make)

@@ -280,7 +280,7 @@ async def test_nothing_that_was_said_can_be_read_afterwards(
         row = await people.creditor(database.read(), key)
         assert row is not None
         emails.append(row.email)
-        if row.status == "frozen":  # a change of payout method was stopped by its owner
+        if row.status == "frozen":  # by the step that failed
             await moves(database, key, "account:unfrozen", clock)
         clock.passes(timedelta(hours=2))
         await asks(one)
