@@ -138,13 +138,14 @@ _UNREAD = {
     "sticker": N_("收到您的表情了。这里只能读文字，请用一句话告诉我您想办什么。"),
     "video": N_("视频不能接收，没有保存。请截图，或导出为 PDF 后再发；也可以用文字说明。"),
     "location": N_("收到了位置，但这里用不到，没有保存。需要填写地区时，请用文字写。"),
+    "other": N_("这种消息这里读不了，没有保存。请用文字说明，或发图片、PDF。"),
     "contact": N_("收到了名片，但这里用不到，没有保存。请不要转发他人的联系方式；想联系客服，请点“转人工”。"),
 }
 
 
 def unread(kind: str) -> str:
     """Something that cannot be read here."""
-    return _(_UNREAD.get(kind, N_("这种消息这里读不了，没有保存。请用文字说明，或发图片、PDF。")))
+    return _(_UNREAD.get(kind, _UNREAD["other"]))
 
 
 def current(value: str) -> str:

@@ -327,7 +327,7 @@ def body(text: str, count: int, quoted: str) -> str:
     """The text of an answer: what it is about, the words, and that files follow."""
     parts = [_("回复：“{text}”").format(text=_short(quoted, QUOTED))] if quoted.strip() else []
     parts += [text] if text else []
-    parts += [_("随信附上 {count} 个文件，见下方。").format(count=count)] if count else []
+    parts += [_("另附 {count} 个文件，见下方。").format(count=count)] if count else []
     return "\n\n".join(parts)
 
 

@@ -55,7 +55,7 @@ async def test_an_agent_s_files_follow_his_words_in_order(person: Person, databa
     wire = Chat()
     await drained(database, wire)
     words, first, second = wire.sent
-    assert words.reply.text.startswith("请按附件操作。\n\n随信附上 2 个文件，见下方。")
+    assert words.reply.text.startswith("请按附件操作。\n\n另附 2 个文件，见下方。")
     assert first.reply.text == f"工单 {number} 的附件（1/2）"
     handed = [one.reply.document for one in (first, second)]
     assert [(one.name, one.content) for one in handed if one is not None] == [("步骤.pdf", PDF), ("截图.png", PNG)]
@@ -76,7 +76,7 @@ async def test_the_page_hands_a_file_out_and_its_history_does_not_carry_it(
     await _answers(database, clock, number, "", files=[File("步骤.pdf", len(PDF), PDF)])
     await drained(database, Page())
     words, paper = (await person.history())[-2:]
-    assert words.reply.text.startswith("随信附上 1 个文件")
+    assert words.reply.text.startswith("另附 1 个文件")
     assert paper.reply.document is not None
     assert paper.reply.document.content == b""
     handed = await engine.document(WEBCHAT, person.address, paper.seq)
@@ -361,7 +361,7 @@ async def test_a_page_draws_the_changed_line_anew_and_is_told_where(
     now = await person.history()
     assert now[-1].reply.revises == (words.seq,)
     assert now[-1].seq == len(now) == len(shown) + 1
-    assert now[words.seq - 1].reply.text.startswith("四月五日截止。\n\n随信附上 1 个文件")
+    assert now[words.seq - 1].reply.text.startswith("四月五日截止。\n\n另附 1 个文件")
     assert [line.reply for line in now[: words.seq - 1]] == [line.reply for line in shown[: words.seq - 1]]
     await _withdraws(database, clock, number, done.line)
     await drained(database, page)
