@@ -413,6 +413,22 @@ _DROP = Query(
 _ENDED = Query(select(_outbox.outcome, _outbox.receipt).where(_outbox.dedupe_key == bindparam("of_key")), EndedRow)
 
 
+_REPLY_DUE = Query(
+    select(_outbox.id)
+    .where(
+        *_UNDONE, _outbox.address == bindparam("of_address"), _outbox.lane == REPLY, _outbox.due_at <= bindparam("now")
+    )
+    .order_by(_outbox.channel, _outbox.address, _outbox.lane, _outbox.id)
+    .limit(1),
+    _Found,
+)
+
+
+async def reply_due(db: Reader, channel: str, address: str, now: datetime) -> bool:
+    """Whether a reply to an address is due, or in a sender's hands."""
+    return await db.one(_REPLY_DUE, of_channel=channel, of_address=address, now=now) is not None
+
+
 async def waiting(db: Reader, channel: str, address: str, now: datetime, kind: str) -> list[DueRow]:
     """What of one kind waits for an address and is in nobody's hands."""
     return await db.all(_WAITING, of_channel=channel, of_address=address, now=now, of_kind=kind)

@@ -303,6 +303,10 @@ class Engine:
                         answer = replace(answer, reply=texts.warned(answer.reply, withheld[1]))
                 if answer is None:
                     answer = await self._act(turn, can, rides)
+                elif not rides and await outbox.is_owed(self.database.read(), turn):
+                    # What was done just before is still on its way: it must not be overtaken by what is shown of it.
+                    await self.owe(turn, answer.reply)
+                    answer = replace(answer, owed=False)
                 self._remember_shown(turn, answer.reply)
                 return answer
             except Exception as failure:

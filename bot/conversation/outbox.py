@@ -72,6 +72,11 @@ async def put_reply(db: Transaction, turn: Turn, reply: Reply) -> None:
     )
 
 
+async def is_owed(db: Reader, turn: Turn) -> bool:
+    """Whether an earlier reply to this address is due and not sent yet. One that is put off holds up nobody."""
+    return await deliveries.reply_due(db, turn.channel, turn.address, turn.received_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """Nothing is to be said any more. `why` is a word for the log."""

@@ -210,6 +210,38 @@ async def test_order_holds_within_address_and_lane_with_three_senders(database, 
     assert await outcomes(outside) == {"sent": 48}
 
 
+async def test_what_is_shown_does_not_overtake_what_was_done(database, engine, wire, clock):
+    """Where replies go by the outbox (polling), a look right after an act is answered after it."""
+    asks = Person(engine, address="7", clock=clock, rides=False)
+    await asks.taps_token("room.look")  # a stranger's first word is an act
+    await drain_of(database, wire).empty()
+    assert not (await asks.taps_token("room.add")).answer.owed
+    wire.gate = asyncio.Event()
+    wire.news.clear()
+    async with asyncio.TaskGroup() as sending:
+        sending.create_task(drain_of(database, wire).empty())
+        await wire.news.wait()
+        assert not (await asks.taps_token("room.look")).answer.owed, "while the act's reply is being sent"
+        assert not (await asks.repeats()).answer.owed
+        await asks.taps_token("room.look")
+        wire.gate.set()
+    await drain_of(database, wire).empty()
+    assert wire.texts[1:] == [seen.answer.reply.text for seen in (asks.seen[1], asks.seen[2], asks.seen[4])]
+    assert (await asks.taps_token("room.look")).answer.owed, "nothing is on its way: the door says it at once"
+
+
+async def test_a_reply_that_is_put_off_holds_up_no_look(database, engine, wire, clock):
+    asks = Person(engine, address="7", clock=clock, rides=False)
+    await asks.taps_token("room.add")
+
+    def refuses(address: str, text: str) -> None:
+        raise TryLater(60.0)
+
+    wire.refuses = refuses
+    await drain_of(database, wire).empty()
+    assert (await asks.taps_token("room.look")).answer.owed
+
+
 async def test_a_retry_holds_up_its_own_lane_only(database, wire, post, clock):
     broken = True
 
