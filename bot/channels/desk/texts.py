@@ -151,7 +151,8 @@ _PAGE: Mapping[str, Words] = {
     "count": ("工单数", "Tickets"),
     "sla_kept": ("首次答复按时率", "First response in time"),
     "quality_mean": ("质检平均分（1–5）", "Quality (1–5)"),
-    "period": ("最近天数", "Last days:"),
+    "period": ("统计期", "Period"),
+    "last_days": ("最近 {n} 天", "Last {n} days"),
     "as_of": ("截至", "as of"),
     "beijing": ("北京时间", "Beijing time"),
     "how_reckoned": (
@@ -225,6 +226,7 @@ _VALUES: Mapping[str, Words] = {
     "revealed": ("查看了完整内容", "revealed"),
     "merged": ("并入", "merged"),
     "merged_into": ("并到", "merged into"),
+    "offered_again": ("债权人回来了，已重新发送", "the creditor is back: sent again"),
     "woken": ("挂起到期", "back from hold"),
     "reminder": ("时限提醒", "reminder"),
     "rated": ("评分", "rated"),

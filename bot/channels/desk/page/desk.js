@@ -259,11 +259,11 @@ function drawLine(line) {
   return el(
     "div",
     { class: `said${line.kind === "note" ? " note" : ours ? " ours" : ""}`, "data-line": line.id },
+    acts.length ? el("span", { class: "acts" }, acts.map(([what, words, , run]) => el("button", { "data-act": what, onclick: run }, words))) : "",
     el("span", { class: "who" }, who, way ? el("span", { class: failed || (line.delivery && line.delivery !== "sent") ? "fault way" : "way" }, ` · ${way}`) : ""),
     quoted ? el("span", { class: "quoted" }, excerpt(quoted.text)) : "",
     el("span", { class: line.withdrawn ? "gone" : "" }, line.text),
     seen.files.filter((one) => one.line === line.id).map((one) => el("span", { class: "paper" }, drawFile(one))),
-    acts.length ? el("span", { class: "acts" }, acts.map(([what, words, , run]) => el("button", { "data-act": what, onclick: run }, words))) : "",
   );
 }
 
@@ -627,7 +627,7 @@ function bars(title, rows, { unit = "", most = 0 } = {}) {
 
 /** Columns by day: what came in beside what was settled. */
 function columns(title, days, series) {
-  const wide = 720, high = 150, foot = 18;
+  const wide = 720, high = 90, foot = 18;
   const most = Math.max(1, ...days.flatMap((day) => series.map(([key]) => day[key])));
   const drawn = svg("svg", { viewBox: `0 0 ${wide} ${high + foot + 14}`, "aria-hidden": "true", class: "days" });
   const step = wide / days.length;
@@ -654,7 +654,7 @@ const day = (at) => new Date(at).toLocaleDateString("sv-SE", { timeZone: "Asia/S
 async function drawFigures() {
   const found = await call(`figures?days=${state.days}`);
   if (state.view !== "figures") return;
-  const period = el("select", { "aria-label": W.period, onchange: () => { state.days = period.value; drawFigures(); } }, ["7", "14", "30", "90"].map((days) => el("option", { value: days, selected: days === state.days }, `${W.period} ${days}`)));
+  const period = el("select", { "aria-label": W.period, onchange: () => { state.days = period.value; drawFigures(); } }, ["7", "14", "30", "90"].map((days) => el("option", { value: days, selected: days === state.days }, W.last_days.replace("{n}", days))));
   const tile = (words, value, unit = "") => el("div", { class: "tile" }, el("b", {}, value === null ? "–" : `${value}${unit}`), el("span", { class: "soft" }, words));
   const all = found.whole;
   cols.replaceChildren(
@@ -763,9 +763,27 @@ document.addEventListener("keydown", (event) => {
 
 // ---- live
 
+// Words in the open ticket are shown at once; the queue changes with every word of anybody, and is read less often.
+const QUEUE_EVERY = 2000;
+let readAt = 0;
+let readLater = 0;
+
+function changed() {
+  const left = readAt + QUEUE_EVERY - Date.now();
+  if (left <= 0 || state.view !== "tickets") {
+    readAt = Date.now();
+    clearTimeout(readLater);
+    readLater = 0;
+    refresh();
+    return;
+  }
+  readLater ||= setTimeout(() => { readLater = 0; readAt = 0; changed(); }, left);
+  if (state.number !== null) open(state.number, true).catch((fault) => tell(fault.message));
+}
+
 function listen() {
   const source = new EventSource("/desk/stream");
-  source.addEventListener("changed", () => { if (strip.textContent === W.offline) tell(""); refresh(); });
+  source.addEventListener("changed", () => { if (strip.textContent === W.offline) tell(""); changed(); });
   source.onerror = () => {
     tell(W.offline);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
