@@ -92,7 +92,10 @@ async def open_house(settings: Settings) -> House:
         lambda app: install_webchat(app, engine, settings),
         lambda app: _install_operator(app, settings, database),
         lambda app: install_desk(
-            app, webdesk.Entrance(database), webdesk.Work(database), public_url=settings.public_url
+            app,
+            webdesk.Entrance(database),
+            webdesk.Work(database, engine.typing.writes),
+            public_url=settings.public_url,
         ),
     ]
     telegram = None

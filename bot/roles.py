@@ -14,6 +14,7 @@ SUPERVISORS = frozenset({SUPERVISOR})
 #: what may be done with a ticket, by the word in the address
 _TICKETS: Mapping[str, frozenset[str]] = {
     "preview": WORKERS,
+    "typing": WORKERS,
     "answer": WORKERS,
     "ask_document": WORKERS,
     "note": WORKERS,
