@@ -528,7 +528,8 @@ def shut_news(at: datetime, zone: str, *, stops: bool) -> str:
     said = _(
         "{time}，您账户的一项设置有变更。这个渠道不显示详情，请在债权通网页对话，或您绑定的其他渠道里查看。"
     ).format(time=moment(at, zone))
-    return f"{said}\n\n{_('如非您本人操作，请一键撤销。')}" if stops else said
+    undo = _("如非您本人操作，请一键撤销。")
+    return f"{said}\n\n{undo}" if stops else said
 
 
 def mail_foot(event: str) -> str:

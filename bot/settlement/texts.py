@@ -406,7 +406,7 @@ def as_stated(words_: str) -> str:
 def stated_beside(words_: str) -> str:
     """The same where one cell serves both languages: the mark follows Chinese words."""
     with i18n.speaking("en"):
-        return f"{words_} {_('［对方以中文陈述］')}" if _HAN.search(words_) else words_
+        return _("{words}［对方以中文陈述］").format(words=words_) if _HAN.search(words_) else words_
 
 
 def _side(terms: Mapping[str, Any], who: str) -> str:
