@@ -29,6 +29,8 @@ import asyncpg
 import hypothesis
 import pytest
 
+from tests.ports import free_port
+
 # A busy machine is slow now and then: that is no fault of what is tried.
 hypothesis.settings.register_profile("busy", deadline=None)
 hypothesis.settings.load_profile("busy")
@@ -176,12 +178,6 @@ def _pg_ctl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return _as_server(_programs() / "pg_ctl", "-s", "-w", "-t", "60", *arguments)
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 #: fsync saves what is written from a power cut, and no test cuts the power: what is committed (synchronous_commit
 #: stays on) outlives the killing of any process, the server's too, because the kernel has it. And what vacuums a
 #: table, or learns its statistics, at a moment of its own would make rows come in another order now and then.
@@ -206,7 +202,7 @@ def _start_server(run: Path) -> tuple[str, Path]:
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(_HASTE)
     for _attempt in range(3):  # somebody may take the port between the look and the start
-        port = _free_port()
+        port = free_port()
         # fsync stays on: kill tests mean what they say
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c max_connections=200"
         if _pg_ctl("start", "-D", data, "-l", log, "-o", options).returncode == 0:

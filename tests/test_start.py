@@ -8,11 +8,12 @@ import pytest
 from tests.fakes.botapi import TOKEN, BotApi
 from tests.fakes.mailserver import Running, Server
 from tests.journeys.post import Post
-from tests.journeys.product import Product, free_port
+from tests.journeys.product import Product
 from tests.journeys.side import Side
 from tests.journeys.telegram import Chatter
 from tests.journeys.tongue import TONGUES
 from tests.journeys.webchat import Visitor
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -6,15 +6,15 @@ words, and drops what rides in the response to a webhook. For everything else th
 
 import asyncio
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession
+
+from tests.ports import free_port
 
 TOKEN = "42:TEST"
 PROGRAM = "from lo_bot_api_emulator import main; main()"
@@ -31,9 +31,7 @@ class Emulator:
         self._client: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(  # noqa: ASYNC220  starting takes a moment, and nothing else runs yet
             [

@@ -10,10 +10,8 @@ import json
 import os
 import re
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,13 +32,6 @@ async def until(look: Callable[[], Awaitable[T | None]], seconds: float = PATIEN
         while (found := await look()) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.03)
         return found
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Refused(Exception):

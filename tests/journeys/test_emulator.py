@@ -13,7 +13,8 @@ import pytest
 
 from tests.fakes.emulator import TOKEN, Emulator, message, tap
 from tests.journeys.post import Post
-from tests.journeys.product import Product, free_port, until
+from tests.journeys.product import Product, until
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)]
 

@@ -18,12 +18,13 @@ from tests.journeys.browser import Phone
 from tests.journeys.deal import Deal
 from tests.journeys.indoors import Indoors
 from tests.journeys.post import Post
-from tests.journeys.product import ROOT, Product, free_port, make_keys
+from tests.journeys.product import ROOT, Product, make_keys
 from tests.journeys.telegram import Chatter
 from tests.journeys.tongue import TONGUES
 from tests.journeys.walk import Walk
 from tests.papers import poppler
 from tests.person import FakeClock
+from tests.ports import free_port
 
 PICTURES = ROOT / "build" / "market"
 KEPT = ROOT / "docs" / "images"

@@ -6,10 +6,11 @@ import pytest
 
 from tests.fakes.botapi import TOKEN, BotApi
 from tests.journeys.post import Post
-from tests.journeys.product import Product, free_port
+from tests.journeys.product import Product
 from tests.journeys.telegram import Chatter
 from tests.journeys.tongue import TONGUES
 from tests.journeys.walk import Walk, register
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("catalogues")]
 

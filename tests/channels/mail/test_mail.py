@@ -5,7 +5,6 @@ import email
 import email.policy
 import ipaddress
 import logging
-import socket
 import ssl
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -24,6 +23,7 @@ from bot.conversation.reply import Reply
 from bot.errors import Malformed, Misconfigured, TryLater, Unknown, Unreachable
 from tests.fakes.mailserver import Server, read
 from tests.person import MORNING
+from tests.ports import free_port
 
 SENDER = "债权通 <noreply@service.example>"
 TO = "somebody.private@mail.example"
@@ -211,11 +211,8 @@ async def test_a_greylisted_address_holds_up_nobody_else(started):
 
 
 async def test_nobody_listens():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with pytest.raises(TryLater):
-        await Smtp(f"smtp://127.0.0.1:{port}", SENDER, found).send("ab12", CODE)
+        await Smtp(f"smtp://127.0.0.1:{free_port()}", SENDER, found).send("ab12", CODE)
 
 
 async def test_a_server_that_never_greets():

@@ -232,7 +232,7 @@ async def test_nothing_else_is_handed_out(page: Page, path: str) -> None:
 async def test_scripts_go_out_compressed(engine: FakeEngine, page: Page) -> None:
     html = await (await page.client.get("/")).text()
     path = re.findall(r'src="(/static/[^"]+chat.js)"', html)[0]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         reader, writer = await asyncio.open_connection("127.0.0.1", page.client.port)
         writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n".encode())
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
@@ -498,7 +498,7 @@ async def test_an_upload_that_stands_still_is_given_up(page: Page, monkeypatch: 
     path = f"/chat/files?id={uuid.uuid4()}&order=1&name=a.pdf"
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-Zhaiquantong: 1\r\nCookie: zq={TOKEN}\r\nContent-Length: 1000\r\n\r\n"
     writer.write(head.encode() + b"half of it")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert b" 408 " in await reader.readline()
     writer.close()
     assert page.engine.taken == []
@@ -559,7 +559,7 @@ class Stream:
 
     async def event(self) -> dict[str, str]:
         fields: dict[str, str] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (line := (await self.answer.content.readline()).decode()) != "\n":
                 assert line, "the stream has ended"
                 name, _, value = line.rstrip("\n").partition(": ")
@@ -636,7 +636,7 @@ async def test_a_quiet_stream_beats(page: Page, monkeypatch: pytest.MonkeyPatch)
 async def test_streams_end_cleanly_when_the_process_does(page: Page) -> None:
     answer = await page.get("/chat/stream")
     await Stream(answer).event()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await page.client.server.close()
         assert await answer.content.read() == b""
 
@@ -649,7 +649,7 @@ async def test_a_stream_ends_when_the_history_cannot_be_read(page: Page, monkeyp
     await Stream(answer).event()
     monkeypatch.setattr(page.engine, "history", down)
     page.engine.bell.ring(page.address)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert await answer.content.read() == b""
 
 
