@@ -1,5 +1,6 @@
 """Between a creditor and an agent: files, what a line answers, edits, what is taken back, and what did not arrive."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -534,3 +535,21 @@ async def test_a_form_that_was_open_survives_the_talk(
     await person.taps_token("form.resume")
     assert (await person.contact()).draft == draft
     assert question in person.reply.text
+
+
+async def test_an_answer_that_is_changed_just_as_it_goes_out_ends_in_its_new_words(
+    engine: Any, database: Database, clock: FakeClock
+) -> None:
+    wire, done = Chat(), {}
+    for place in range(6):
+        person = Person(engine, TELEGRAM, str(30_000 + place), clock=clock)
+        number = await _asks(person)
+        done[person.address] = number, (await _answers(database, clock, number, f"旧 {place}")).line
+    changes = [_changes(database, clock, number, line, f"新 {line}") for number, line in done.values()]
+    await asyncio.gather(drained(database, wire), *changes)
+    await drained(database, wire)
+    for address, (number, line) in done.items():
+        seen = {sent.message: sent.reply.text for sent in wire.sent if sent.address == address}
+        newest = list(seen.values())[-1]
+        assert f"新 {line}" in newest
+        assert (await _lines(database, number))[1].text == f"新 {line}"
