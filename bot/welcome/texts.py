@@ -835,10 +835,10 @@ def erase_asked(receipt: str) -> str:
 def erase_waits(due_at: datetime, timezone: str, *, held: bool) -> str:
     """When it will be done. `held`: something is under way."""
     if held:
-        return _("您已申请删除资料。最早在 {time} 删除；进行中的事项没有结束之前，会顺延。").format(
+        return _("您已申请删除资料。最早在 {time}删除；进行中的事项没有结束之前，会顺延。").format(
             time=moment(due_at, timezone)
         )
-    return _("您已申请删除资料，将在 {time} 之后删除。").format(time=moment(due_at, timezone))
+    return _("您已申请删除资料，将在 {time}之后删除。").format(time=moment(due_at, timezone))
 
 
 def erase_silently() -> str:
@@ -881,7 +881,7 @@ def erase_warning_title() -> str:
 def erase_warning(where: str, at: datetime, due_at: datetime, timezone: str) -> str:
     """Another channel of the account asked for it."""
     return _(
-        "{time}，有人在“{channel}”上用邮箱验证码，申请删除您账户里的全部资料，最早在 {due} 执行。\n\n如果是您本人，无需理会。\n\n如果不是您本人：请立即点下面的按钮撤回，然后更改邮箱密码，并转人工说明情况。"
+        "{time}，有人在“{channel}”上用邮箱验证码，申请删除您账户里的全部资料，最早在 {due}执行。\n\n如果是您本人，无需理会。\n\n如果不是您本人：请立即点下面的按钮撤回，然后更改邮箱密码，并转人工说明情况。"
     ).format(time=moment(at, timezone), channel=where, due=moment(due_at, timezone))
 
 
