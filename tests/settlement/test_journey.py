@@ -8,7 +8,7 @@ import pytest
 from bot import desk, i18n
 from bot.errors import Refusal
 from bot.notices import actions as notices
-from bot.settlement import rules
+from bot.settlement import rules, texts
 from storage import payouts
 from tests.papers.poppler import words
 from tests.person import Person
@@ -111,6 +111,30 @@ async def test_the_papers_are_what_was_agreed_in_both_languages(person: Person, 
             assert said in text
         assert (await deals.market.offer((await deals.standing(number)).offer)).terms_hash.hex() in text
         assert "DEMO" not in text
+
+
+def test_a_term_stated_in_chinese_is_marked_in_the_english_and_nowhere_else():
+    i18n.load()
+    terms = {
+        "settlement_days": "5", "declared_to": "seller", "next_to": "buyer", "recourse": False,
+        "disallowance": "buyer", "holdback": "100", "holdback_terms": "21 天异议期届满后支付", "law": "纽约州法",
+    }  # fmt: skip
+    said = {}
+    for locale in ("zh_Hans", "zh_Hant_HK", "en"):
+        with i18n.speaking(locale):
+            said[locale] = "\n".join(text for _heading, text in texts.sale_clauses(terms, "ZQ-1"))
+    mark = "[stated by the other side in Chinese: "
+    assert f"{mark}21 天异议期届满后支付]" in said["en"]
+    assert f"governed by: {mark}纽约州法]" in said["en"]
+    assert "there the Chinese prevails" in said["en"]
+    for locale in ("zh_Hans", "zh_Hant_HK"):
+        assert "21 天异议期届满后支付。" in said[locale]
+        assert "stated by" not in said[locale]
+        assert "[" not in said[locale]
+    with i18n.speaking("en"):
+        assert texts.as_stated("21 days") == "21 days"
+        assert texts.stated_beside("register") == "register"
+        assert texts.stated_beside("债权人的记录") == "债权人的记录 [stated by the other side in Chinese]"
 
 
 async def test_a_paper_that_was_signed_stays_as_it_was(person: Person, deals: Deals):
