@@ -1097,6 +1097,34 @@ def agents_revoke(name: str, as_json: Json = False) -> None:
     _answer(found, as_json, [f"{name}: revoked", *(f"{number}: everybody's again" for number in released)])
 
 
+@agents.command("desk")
+def agents_desk(as_json: Json = False) -> None:
+    """Print a one-time code that makes a Telegram group the desk: an administrator types /desk CODE in the group.
+
+    Example: python -m bot agents desk
+    """
+    from storage.topics import code_for_group
+
+    code = _with_database(lambda database: code_for_group(database, clock.now()))
+    words = f"/desk {code}"
+    _answer({"code": code}, as_json, [words, "an administrator types this in the group; good once, for one hour"])
+
+
+@agents.command("telegram")
+def agents_telegram(name: str, as_json: Json = False) -> None:
+    """Print a one-time code by which an agent binds his Telegram to his account: he types /bind CODE to the bot.
+
+    Example: python -m bot agents telegram li.na
+    """
+    from storage.topics import code_for_agent
+
+    code = _with_database(lambda database: code_for_agent(database, name, clock.now()))
+    if code is None:
+        raise _failed(f"nobody of the name {name} may work at the desk")
+    words = f"/bind {code}"
+    _answer({"code": code}, as_json, [words, f"{name} types this to the bot, alone; good once, for one hour"])
+
+
 @agents.command("sign-out")
 def agents_sign_out(name: str, as_json: Json = False) -> None:
     """End every session and link of an account, at once; the account itself stands.

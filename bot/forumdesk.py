@@ -210,6 +210,12 @@ class ForumDesk:
             if line.edited_at is not None and (shown is None or not shown[2]):
                 key = f"topic:edit:{line.id}:{int(line.edited_at.timestamp() * 1000)}"
                 await self._owe(db, row.number, key, now, what="edit", line=line.id)
+        last_said = await topics.last_said(db, row.id)
+        if known is not None and last_said is not None and last_said.album and last_said.id <= known.told_line:
+            # The rest of an album comes to a line that was told already.
+            papers = [one for one in await tickets.files_of(db, row.id) if one.message_id == last_said.id]
+            key = f"topic:album:{last_said.id}:{len(papers)}"
+            await self._owe(db, row.number, key, now, what="edit", line=last_said.id)
         if row.status != was and texts.moved(row.status, was):
             key = f"topic:status:{row.id}:{row.revision}"
             await self._owe(db, row.number, key, now, what="status", status=row.status, was=was)
@@ -298,7 +304,7 @@ class ForumDesk:
         seen = await support.case(db, number, agent, clock.now())
         known = next(one for one in seen.files if one.handle == handle)
         kind = files.sniff(content) or "application/octet-stream"
-        return Reply(text="", title=number, document=Attachment(known.name, kind, content))
+        return Reply(text="", document=Attachment(known.name, kind, content))
 
     # -- what is done in the group
 
@@ -727,8 +733,9 @@ class ForumDesk:
         lines = [{"kind": line.kind, "agent": line.agent, "text": line.text} for line in seen.lines]
         alone = str(posted.user)
         await self._say(db, posted, alone, texts.plain(number, lines), f"topic:plain:{posted.event_id}")
+        theirs = {line.id for line in seen.lines if line.agent is None}
         for place, paper in enumerate(seen.files):
-            if paper.harm is None:
+            if paper.harm is None and paper.line in theirs:
                 key = f"topic:paper:{posted.event_id}:{place}"
                 await self._owe(db, alone, key, at, what="file", ticket=number, handle=paper.handle, agent=who.name)
         return await self._tells_agent(db, posted, row, texts.revealed(number, _moment(at + REVEAL_LIVES)))

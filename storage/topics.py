@@ -161,6 +161,7 @@ class LineRef(NamedTuple):
     kind: str
     code: str
     edited_at: datetime | None
+    album: str | None
 
 
 class MessageRow(NamedTuple):

@@ -444,6 +444,14 @@ def test_the_operator_s_link(operator: Line) -> None:
     assert first != second
 
 
+def test_codes_for_the_desk_in_a_telegram_group(operator: Line) -> None:
+    assert re.fullmatch("[A-Z0-9]{16}", operator.asks("agents desk")["code"])
+    code, _out, err = operator.types("agents telegram li.na")
+    assert (code, "nobody of the name li.na" in err) == (1, True)
+    operator.asks("agents add li.na")
+    assert re.fullmatch("[A-Z0-9]{16}", operator.asks("agents telegram li.na")["code"])
+
+
 def test_demo_data_stay_out_of_a_real_service(line: Line) -> None:
     seed = line.folder / "service-key"
     seed.write_text(KEY)
