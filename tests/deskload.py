@@ -1,0 +1,471 @@
+"""A busy day at the desk: creditors who write on both wires, agents at their pages, and somebody who counts.
+
+The product runs in a process of its own, as `make run` has it, and is reached by nothing but its
+wires: real HTTP and Server-Sent Events, and a Bot API server it polls. Every message holds a word
+nobody else says. It counts when the other side *sees* it: an agent when a page of his shows it, a
+creditor when the event arrives at his open page or the message at his phone. A message is due at a
+fixed moment, whatever became of those before; its delay counts from then.
+
+What is looked at for each word: seen at all, by the one it is for and by nobody else, and in the end
+exactly once in the ticket and exactly once at the creditor.
+"""
+
+import asyncio
+import itertools
+import json
+import random
+import re
+import string
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+
+from bot import clock, i18n
+from bot.channels.desk.door import csrf
+from bot.channels.webchat import session
+from bot.conversation.turn import Person
+from bot.ledger import transition
+from bot.ledger.keys import ServiceKey
+from bot.support import actions, desk
+from storage import agents, people, sealing, totp
+from storage.connect import open_database
+from storage.database import Database, Transaction
+from tests.fakes.botapi import BotApi, Called, Message
+from tests.fixtures import DATA_KEY, INDEX_KEY, ORIGIN, SERVICE_SEED
+
+CHANNEL = "telegram:42"
+FIRST = 7_000_000_000
+WORD = re.compile(r"编号 ([a-z]{12})")
+#: as the page has it: the open ticket at every event, the queue so often
+QUEUE_EVERY = 0.5
+#: an agent reads and types for so long; and a phone may be sent one message a second
+READS = 3.0
+#: tickets made in one transaction
+CHUNK = 50
+
+
+@dataclass
+class Waited:
+    """A message on its way: to the creditor of `ticket`, or to the desk. `seen` counts who saw it, by name."""
+
+    ticket: str
+    to_desk: bool
+    due: float
+    at: float | None = None
+    seen: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Creditor:
+    """One creditor, his ticket and his way in: a page that is open, or a phone."""
+
+    number: int
+    ticket: str = ""
+    cookie: str = ""
+    wrote_at: float = 0.0
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    orders: Any = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def by_page(self) -> bool:
+        return self.number % 2 == 0
+
+    @property
+    def way(self) -> str:
+        return "agent to page" if self.by_page else "agent to phone"
+
+    @property
+    def name(self) -> str:
+        return f"creditor {self.number}"
+
+    @property
+    def chat(self) -> int:
+        return FIRST + self.number
+
+
+@dataclass
+class Agent:
+    """One agent before a page of his own."""
+
+    name: str
+    cookie: str
+    mine: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)  # tickets with words he has not answered
+    open: str = ""
+    read_at: float = 0.0
+    known: dict[str, int] = field(default_factory=dict)  # number -> revision
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Phones(BotApi):
+    """The Bot API; tells of every message when it arrives, and forgets what it was called with."""
+
+    def __init__(self, arrived: Callable[[int, str], None]) -> None:
+        super().__init__()
+        self._arrived = arrived
+        self.refusals: Counter[int] = Counter()
+
+    def _new(self, chat: int, **what: Any) -> Message:
+        message = super()._new(chat, **what)
+        self._arrived(chat, message.text)
+        return message
+
+    async def _changed(self) -> None:
+        self.refusals.update(call.refused for call in self.calls if call.refused)
+        self.calls: list[Called] = []
+        await super()._changed()
+
+
+@dataclass
+class Figures:
+    """What was seen. Times in seconds."""
+
+    sent: int
+    seen: int
+    delays: dict[str, list[float]]
+    faults: list[str]
+    refused: dict[int, int]
+    answered: dict[int, int]
+
+    def at(self, way: str, share: float) -> float:
+        """A percentile of the delay one way."""
+        ordered = sorted(self.delays[way])
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+    def __str__(self) -> str:
+        ways = (
+            f"{way:24} {len(times):6} messages   p50 {self.at(way, 0.5):6.3f} s   p95 {self.at(way, 0.95):6.3f} s   "
+            f"p99 {self.at(way, 0.99):6.3f} s   worst {max(times):6.3f} s"
+            for way, times in self.delays.items()
+            if times
+        )
+        lost = self.sent - self.seen
+        return "\n".join((*ways, f"sent {self.sent}, lost {lost}, faults {len(self.faults)}", *self.faults[:10]))
+
+
+class Day:
+    """Everybody, and what they saw."""
+
+    def __init__(
+        self, *, agents_there: int, tickets_open: int, per_second: float, seconds: float, seed: int = 1
+    ) -> None:
+        self.creditors = [Creditor(number) for number in range(tickets_open)]
+        self.agents: list[Agent] = []
+        self._agents_there = agents_there
+        self._gap = 1 / per_second
+        self._seconds = seconds
+        self._chance = random.Random(seed)
+        self._waited: dict[str, Waited] = {}
+        self._by_ticket: dict[str, Creditor] = {}
+        self._holder: dict[str, Agent] = {}
+        self.faults: list[str] = []
+        self.statuses: Counter[int] = Counter()
+        self.phones = Phones(self._rings)
+        self._base = ""
+        self._http: ClientSession | None = None
+        self._listening = asyncio.Semaphore(0)
+        self._stop = asyncio.Event()
+
+    # -- before
+
+    async def prepare(self, url: str) -> None:
+        """Fill a migrated database: everybody known, every ticket open and in somebody's hands."""
+        sealing.unlock({1: DATA_KEY}, INDEX_KEY)
+        transition.sign_with(ServiceKey(ORIGIN, SERVICE_SEED), ORIGIN)
+        i18n.load()
+        database = await open_database(url)
+        for number in range(self._agents_there):
+            self.agents.append(await self._comes(database, f"agent{number}"))
+        for start in range(0, len(self.creditors), CHUNK):
+            chunk = self.creditors[start : start + CHUNK]
+            await database.write(lambda db, chunk=chunk: self._ask(db, chunk))  # type: ignore[misc]
+        await database.close()
+
+    async def _comes(self, database: Database, name: str) -> Agent:
+        now = clock.now()
+        token = await agents.add(database, name, "agent", now)
+        half = await agents.open_link(database, token or "", now)
+        there = await agents.doorstep(database.read(), half or "", now)
+        assert there is not None
+        assert there.secret is not None
+        cookie = await agents.come_in(database, half or "", totp.code(there.secret, totp.step(now)), now)
+        return Agent(name, cookie or "")
+
+    async def _ask(self, db: Transaction, chunk: list[Creditor]) -> None:
+        now = clock.now()
+        for one in chunk:
+            channel, address = CHANNEL, str(one.chat)
+            if one.by_page:
+                one.cookie = session.fresh()
+                channel, address = "webchat", session.address(one.cookie) or ""
+            await people.meet(db, channel, address, "zh_Hans", now)
+            contact = await people.contact(db, channel, address)
+            assert contact is not None
+            person = Person(contact.id, channel, address, None, "zh_Hans", True, "Asia/Shanghai", frozenset(), None)
+            asked = await actions.ask(db, person, "", f"我是第 {one.number} 位，KYC 一直没有结果，怎么办？", now)
+            one.ticket = asked.number
+            agent = self.agents[one.number % len(self.agents)]
+            await desk.assign(db, one.ticket, "chief", agent.name, now)
+            agent.mine.append(one.ticket)
+            self._by_ticket[one.ticket], self._holder[one.ticket] = one, agent
+
+    # -- the day
+
+    async def passes(self, base: str) -> Figures:
+        """Let it pass, and count."""
+        self._base = base
+        for one in self.creditors:
+            if not one.by_page:
+                self.phones.person(one.chat)
+                self.phones.said.setdefault(one.chat, [])
+        timeout = ClientTimeout(total=None, sock_connect=30)
+        async with (
+            ClientSession(connector=TCPConnector(limit=0), timeout=timeout) as http,
+            asyncio.TaskGroup() as tasks,
+        ):
+            self._http = http
+            pages = [one for one in self.creditors if one.by_page]
+            open_pages = [tasks.create_task(self._reads(one)) for one in pages]
+            open_pages += [tasks.create_task(self._watches(agent)) for agent in self.agents]
+            for _page in open_pages:
+                await self._listening.acquire()
+            await self._writes_and_answers(tasks)
+            await self._comes_to_rest()
+            self._stop.set()
+            for page in open_pages:
+                page.cancel()
+        async with ClientSession(connector=TCPConnector(limit=20)) as http:
+            self._http = http
+            await self._counts()
+        delays: dict[str, list[float]] = {"creditor to agent": [], "agent to page": [], "agent to phone": []}
+        for waited in self._waited.values():
+            if waited.at is not None:
+                way = "creditor to agent" if waited.to_desk else self._by_ticket[waited.ticket].way
+                delays[way].append(waited.at - waited.due)
+        seen = sum(waited.at is not None for waited in self._waited.values())
+        refused = dict(self.phones.refusals)
+        return Figures(len(self._waited), seen, delays, self.faults, refused, dict(self.statuses))
+
+    async def _writes_and_answers(self, tasks: asyncio.TaskGroup) -> None:
+        """Turn and turn about: a creditor writes, an agent answers; each at its moment."""
+        loop = asyncio.get_running_loop()
+        began = loop.time() + 0.5
+        writers = itertools.cycle(self._chance.sample(self.creditors, len(self.creditors)))
+        answerers = itertools.cycle(self.agents)
+        for number in range(int(self._seconds / self._gap)):
+            due = began + number * self._gap
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            act = self._writes(next(writers), due) if number % 2 == 0 else self._answers(next(answerers), due)
+            tasks.create_task(self._safely(act))
+
+    async def _safely(self, act: Awaitable[object]) -> None:
+        try:
+            await act
+        except (ClientError, TimeoutError, AssertionError) as fault:
+            self.faults.append(f"{type(fault).__name__}: {fault}")
+
+    async def _comes_to_rest(self) -> None:
+        """Until everything is seen, or nothing more can be on its way."""
+        for _look in range(600):
+            if all(waited.at is not None for waited in self._waited.values()):
+                return
+            await asyncio.sleep(0.1)
+
+    def _word(self, ticket: str, *, to_desk: bool, due: float) -> str:
+        word = "".join(self._chance.choice(string.ascii_lowercase) for _ in range(12))
+        assert word not in self._waited
+        self._waited[word] = Waited(ticket, to_desk, due)
+        return word
+
+    # -- creditors
+
+    async def _writes(self, one: Creditor, due: float) -> None:
+        async with one.busy:
+            word = self._word(one.ticket, to_desk=True, due=due)
+            text = f"请问编号 {word} 的进展？"
+            if one.by_page:
+                await self._posts(one, choice=f"support.ask:{one.ticket}")
+                await self._posts(one, text=text)
+            else:
+                person = self.phones.person(one.chat)
+                shown = Message(self.phones.number(), one.chat, by_bot=True, text="客服答复")  # from before
+                self.phones.chats[one.chat].append(shown)
+                await person.taps_token(shown, f"support.ask:{one.ticket}")
+                await person.says(text)
+        one.wrote_at = asyncio.get_running_loop().time()
+        self._holder[one.ticket].waiting.append(one.ticket)
+
+    async def _posts(self, one: Creditor, **said: str) -> None:
+        body = {"id": str(uuid4()), "order": next(one.orders), **said}
+        headers = {"X-Zhaiquantong": "1", "Cookie": f"zq={one.cookie}"}
+        assert self._http is not None
+        async with self._http.post(f"{self._base}/chat/turns", json=body, headers=headers) as answer:
+            self.statuses[answer.status] += 1
+            assert answer.status == 200, f"a turn was answered {answer.status} {await answer.text()}"
+            await answer.read()
+
+    async def _reads(self, one: Creditor) -> None:
+        """The page of a creditor: its stream."""
+        assert self._http is not None
+        headers = {"Cookie": f"zq={one.cookie}"}
+        async with self._http.get(f"{self._base}/chat/stream", headers=headers) as stream:
+            self.statuses[stream.status] += 1
+            self._listening.release()
+            async for line in stream.content:
+                if line.startswith(b"data: {"):
+                    told = json.loads(line[6:])
+                    if not told["mine"]:
+                        self._sees(one.name, told["text"], desk=False)
+        if not self._stop.is_set():
+            self.faults.append("a stream of a page ended")
+
+    def _rings(self, chat: int, text: str) -> None:
+        """A message at a phone."""
+        self._sees(f"creditor {chat - FIRST}", text, desk=False)
+
+    # -- agents
+
+    async def _watches(self, agent: Agent) -> None:
+        """The page of an agent: at every news the open ticket, and the queue now and then."""
+        assert self._http is not None
+        headers = {"Cookie": f"zq-desk={agent.cookie}"}
+        async with self._http.get(f"{self._base}/desk/stream", headers=headers) as stream:
+            self.statuses[stream.status] += 1
+            self._listening.release()
+            news = asyncio.Event()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._refreshes(agent, news))
+                async for line in stream.content:
+                    if line.startswith(b"event: changed"):
+                        news.set()
+        if not self._stop.is_set():
+            self.faults.append("a stream of the desk ended")
+
+    async def _refreshes(self, agent: Agent, news: asyncio.Event) -> None:
+        now = asyncio.get_running_loop().time
+        while True:
+            await news.wait()
+            news.clear()
+            if agent.open:
+                await self._safely(self._opens(agent, agent.open))
+            left = agent.read_at + QUEUE_EVERY - now()
+            if left > 0:
+                await asyncio.sleep(left)
+            agent.read_at = now()
+            await self._safely(self._looks(agent))
+
+    async def _gets(self, agent: Agent, path: str) -> Any:
+        assert self._http is not None
+        headers = {"Cookie": f"zq-desk={agent.cookie}"}
+        async with self._http.get(f"{self._base}/desk/{path}", headers=headers) as answer:
+            self.statuses[answer.status] += 1
+            assert answer.status == 200, f"{path} was answered {answer.status}"
+            return json.loads(await answer.read())
+
+    async def _looks(self, agent: Agent) -> None:
+        found = await self._gets(agent, "queue")
+        shown = {row["number"] for row in found["tickets"]}
+        if lacks := set(agent.mine) - shown:
+            self.faults.append(f"{len(lacks)} tickets of an agent are not in his queue")
+        for row in found["tickets"]:
+            if self._holder[row["number"]] is agent and agent.known.get(row["number"]) != row["revision"]:
+                agent.known[row["number"]] = row["revision"]
+                self._sees(agent.name, row["last"], desk=True, ticket=row["number"])
+
+    async def _opens(self, agent: Agent, number: str) -> int:
+        seen = await self._gets(agent, f"tickets/{number}")
+        for line in seen["lines"]:
+            if line["agent"] is None and line["kind"] == "said":
+                self._sees(agent.name, line["text"], desk=True, ticket=number)
+        return int(seen["revision"])
+
+    async def _answers(self, agent: Agent, due: float) -> None:
+        async with agent.busy:
+            number = self._chosen(agent)
+            agent.open = number
+            revision = await self._opens(agent, number)
+            word = self._word(number, to_desk=False, due=due)
+            text = f"关于编号 {word}：已转交核对，有结果会在这里告诉您。"
+            await self._does(agent, f"tickets/{number}/preview", {"text": text, "as": "answer"})
+            for _try in range(5):
+                done = await self._does(agent, f"tickets/{number}/answer", {"text": text, "revision": str(revision)})
+                if done == 200:
+                    return
+                revision = await self._opens(agent, number)  # the creditor wrote in between: he looks again
+            raise AssertionError("an answer was refused five times")
+
+    def _chosen(self, agent: Agent) -> str:
+        """Who has waited longest; never words that came a moment ago, which nobody can have read yet."""
+        long_ago = asyncio.get_running_loop().time() - READS
+        for number in agent.waiting:
+            if self._by_ticket[number].wrote_at < long_ago:
+                agent.waiting.remove(number)
+                return number
+        calm = [number for number in agent.mine if self._by_ticket[number].wrote_at < long_ago]
+        return self._chance.choice(calm or agent.mine)
+
+    async def _does(self, agent: Agent, path: str, said: dict[str, str]) -> int:
+        assert self._http is not None
+        headers = {"Cookie": f"zq-desk={agent.cookie}", "X-Desk-Csrf": csrf(agent.cookie)}
+        async with self._http.post(f"{self._base}/desk/{path}", json=said, headers=headers) as answer:
+            self.statuses[answer.status] += 1
+            assert answer.status in (200, 409), f"{path} was answered {answer.status}"
+            await answer.read()
+            return answer.status
+
+    # -- counting
+
+    def _sees(self, who: str, text: str, *, desk: bool, ticket: str = "") -> None:
+        """Somebody sees words: if there is a word in them, he must be the one it is for."""
+        found = WORD.search(text)
+        if found is None:
+            return
+        waited = self._waited.get(found[1])
+        if waited is None:
+            self.faults.append("a word nobody said")
+            return
+        if desk and not waited.to_desk:
+            return  # our own words, in the queue
+        right = self._holder[waited.ticket].name if desk else self._by_ticket[waited.ticket].name
+        if who != right or waited.to_desk != desk or ticket not in ("", waited.ticket):
+            self.faults.append(f"misdelivered: seen by {who}, not by {right}")
+        waited.seen[who] += 1
+        if not desk and waited.seen[who] > 1:
+            self.faults.append(f"doubled: {who} got a message twice")
+        if waited.at is None:
+            waited.at = asyncio.get_running_loop().time()
+
+    async def _counts(self) -> None:
+        """In the end: every word in its ticket exactly once, and at its creditor exactly once."""
+        by_ticket: dict[str, list[str]] = {}
+        for word, waited in self._waited.items():
+            by_ticket.setdefault(waited.ticket, []).append(word)
+        for number in self._by_ticket:
+            one, agent = self._by_ticket[number], self._holder[number]
+            seen = await self._gets(agent, f"tickets/{number}")
+            texts = [line["text"] for line in seen["lines"] if line["kind"] == "said"]
+            self._same(f"ticket {number}", texts, by_ticket.get(number, []))
+            answers = [word for word in by_ticket.get(number, []) if not self._waited[word].to_desk]
+            if answers or one.number % 10 == 0:
+                got = await self._history(one) if one.by_page else self._phone(one)
+                self._same(one.name, got, answers)
+
+    def _same(self, where: str, texts: list[str], words: list[str]) -> None:
+        found = Counter(match[1] for text in texts if (match := WORD.search(text)))
+        if found != Counter(words):
+            self.faults.append(
+                f"{where} holds {sum(found.values())} messages of {len(words)}: {found - Counter(words)}"
+            )
+
+    async def _history(self, one: Creditor) -> list[str]:
+        assert self._http is not None
+        headers = {"Cookie": f"zq={one.cookie}"}
+        async with self._http.get(f"{self._base}/chat/messages?limit=100", headers=headers) as answer:
+            return [message["text"] for message in (await answer.json())["messages"] if not message["mine"]]
+
+    def _phone(self, one: Creditor) -> list[str]:
+        return [message.text for message in self.phones.chats[one.chat] if message.by_bot]
