@@ -23,6 +23,7 @@ TABLET: ViewportSize = {"width": 1024, "height": 768}
 async def chromium() -> AsyncIterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert program, "No Chromium here: `make machine` installs it."
+    expect.set_options(timeout=30_000)  # a busy machine is slow now and then
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=program, args=SWITCHES)
         yield browser
