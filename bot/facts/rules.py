@@ -12,7 +12,10 @@ from bot.case import known
 #: more cents than this is a slip of the finger
 MOST = 10**14
 
-#: help lines by the known.place they serve, as they are dialled there. They are not ours.
+#: help lines by the known.place they serve, as they are dialled there. They are not ours. Looked up on 2026-11-22:
+#: 12356 National Health Commission, notice of 2024-12-25, in service since 2025-05-01 (China News, 2025-12-26);
+#: 18111 news.gov.hk, 2023-12-27; 2896 0000 University of Hong Kong, CSRP, "Getting help", undated;
+#: 1925 Ministry of Health and Welfare (UDN, 2025-09-15); 988 SAMHSA, in service since 2022-07-16
 HELP_LINES = {"CN": "12356", "HK": "18111", "HK_samaritans": "2896 0000", "TW": "1925", "US": "988"}
 
 

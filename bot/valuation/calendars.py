@@ -3,8 +3,9 @@
 Holidays are QuantLib's. Hong Kong and the mainland announce theirs a year at a time, so QuantLib
 has tables: complete for 2004 to 2026 in version 1.44. Later years have only weekends and holidays
 of a fixed date, no lunar new year: a date worked out there may move by days, and whoever shows it
-MUST say so when `known` is False. The days of the Federal Reserve follow from rules of law and
-have no end, unless the law changes.
+MUST say so when `known` is False. For 2027 the days that follow from the law and the lunar calendar
+are added here, worked out and not announced: they are still not `known`. The days of the Federal
+Reserve follow from rules of law and have no end, unless the law changes.
 
 QuantLib is loaded by the first question, never at the start of a process.
 """
@@ -40,6 +41,21 @@ REACH: Mapping[Calendar, tuple[int, int | None]] = {
     Calendar.HK: (2004, 2026),
     Calendar.CN: (2004, 2026),
 }
+
+#: 2027 as far as it can be worked out: Hong Kong's General Holidays Ordinance; the mainland's days of rest by law
+#: (State Council order 795, 2024-11-10) with those on a weekend in lieu on the next working days. Both agree with
+#: the library holidays 0.109 on 2026-11-22. UNVERIFIED: neither Gazette nor the State Council's notice was found,
+#: and the notice moves the mainland's days and makes weekends worked.
+_WORKED_OUT: Mapping[Calendar, tuple[str, ...]] = {
+    Calendar.HK: (
+        "2027-02-08", "2027-02-09", "2027-03-26", "2027-03-29", "2027-04-05", "2027-05-13", "2027-06-09",
+        "2027-09-16", "2027-10-01", "2027-10-08", "2027-12-27",
+    ),
+    Calendar.CN: (
+        "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-04-05", "2027-05-03", "2027-05-04",
+        "2027-06-09", "2027-09-15", "2027-10-01", "2027-10-04", "2027-10-05",
+    ),
+}  # fmt: skip
 
 
 def known(calendar: Calendar, *days: date) -> bool:
@@ -96,10 +112,13 @@ def _calendar(calendar: Calendar) -> Any:
     ql = quantlib()
     match calendar:
         case Calendar.US:
-            return ql.UnitedStates(ql.UnitedStates.FederalReserve)
+            found = ql.UnitedStates(ql.UnitedStates.FederalReserve)
         case Calendar.HK:
-            return ql.HongKong()
+            found = ql.HongKong()
         case Calendar.CN:
-            return ql.China(ql.China.IB)
+            found = ql.China(ql.China.IB)
         case Calendar.NONE:
-            return ql.NullCalendar()
+            found = ql.NullCalendar()
+    for day in _WORKED_OUT.get(calendar, ()):
+        found.addHoliday(to_quantlib(date.fromisoformat(day)))
+    return found

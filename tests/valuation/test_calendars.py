@@ -20,7 +20,7 @@ LUNAR_NEW_YEAR = {
     2015: date(2015, 2, 19),
     2025: date(2025, 1, 29),
     2026: date(2026, 2, 17),
-    2027: date(2027, 2, 8),  # the second or third day of it, a Monday
+    # 2027 is added by us, worked out
     2028: date(2028, 1, 26),
 }
 
@@ -59,6 +59,20 @@ def test_the_holidays_of_2026(calendar: Calendar, closed: str):
     days = (date(2026, 1, 1) + timedelta(days=day) for day in range(365))
     found = [day for day in days if day.weekday() < 5 and not is_business_day(day, calendar)]
     assert [f"{day:%m-%d}" for day in found] == closed.split()
+
+
+@pytest.mark.parametrize(
+    ("calendar", "before", "after"),
+    [
+        (Calendar.HK, date(2027, 2, 5), date(2027, 2, 10)),  # lunar new year
+        (Calendar.HK, date(2027, 3, 25), date(2027, 3, 30)),  # Easter
+        (Calendar.CN, date(2027, 2, 4), date(2027, 2, 11)),
+        (Calendar.CN, date(2027, 9, 30), date(2027, 10, 6)),
+    ],
+)
+def test_2027_is_worked_out_and_said_to_be_unknown(calendar: Calendar, before: date, after: date):
+    assert business_days_later(before, 1, calendar) == after
+    assert not known(calendar, before)
 
 
 def test_weekends_worked_on_the_mainland_are_business_days_there():
