@@ -467,12 +467,12 @@ class ForumDesk:
             return await self._taps(db, posted, row, who)
         if posted.kind == "edit":
             return await self._edits(db, posted, row, who)
+        if posted.command and posted.file is not None:
+            return await self._tells_agent(db, posted, row, texts.no_file_with_a_command())
         if posted.command:
-            return await self._commands(db, posted, row, who, posted.command, posted.text.strip())
+            return await self._commands(db, posted, row, who, posted.command, posted.text)
         if posted.unusable:
             return await self._tells_agent(db, posted, row, texts.unusable())
-        if posted.text.startswith("//"):
-            return await self._notes(db, posted, row, who, posted.text[2:].strip())
         return await self._answers(db, posted, row, who, posted.text)
 
     async def _tells_agent(self, db: Transaction, posted: Posted, row: TicketRow, words: str | Reply) -> Done:
@@ -573,6 +573,9 @@ class ForumDesk:
         found = await topics.message(db, posted.chat, posted.message)
         if found is None or found.agent_id != who.id:
             return _NOTHING
+        line = await tickets.line(db, row.id, found.line_id) if found.line_id is not None else None
+        if posted.command not in ("", "ask") and (line is None or line.kind != "note"):
+            return await self._tells_agent(db, posted, row, texts.no_note_any_more())
         if found.held is not None:
             held = orjson.loads(found.held) | {"text": posted.text}
             await topics.keep(
@@ -580,7 +583,6 @@ class ForumDesk:
                 agent_id=who.id, held=orjson.dumps(held).decode(),
             )  # fmt: skip
             return _NOTHING
-        line = await tickets.line(db, row.id, found.line_id) if found.line_id is not None else None
         if line is None or line.text == posted.text.strip():
             return _NOTHING
         if line.kind == "note":

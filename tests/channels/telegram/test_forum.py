@@ -85,13 +85,19 @@ async def test_a_note_never_goes_out_and_an_edit_corrects_the_answer(room: Forum
     agent = await room.agent("mei", 900)
     number = await room.asked_by(visitor)
     topic = room.topic(number)
-    for words in ("// 他上周来过两次", "//内部：先看 KYC", "/note 等主管", "/nothing 这不是命令", "/note"):
+    for words in ("// 他上周来过两次", "//内部：先看 KYC", "/note 等主管", "、、中文键盘", "／／全角"):
+        await agent.writes(topic, words)
+    for caption in ("// 备注", "/note 备注", "／note 备注"):
+        await agent.sends_document(topic, "内部.pdf", b"%PDF-1.4", caption=caption)
+        await room.settles()
+        assert "文件没有发出" in room.last(number).text
+    for words in ("／note 不是命令", "/nothing 这不是命令", "/note"):
         await agent.writes(topic, words)
     await room.settles()
     assert await owed(room.database, kind="ticket") == []
     row = await room.row(number)
     notes = [line.text for line in await tickets.lines(room.database.read(), row.id, 20) if line.kind == "note"]
-    assert notes == ["他上周来过两次", "内部：先看 KYC", "等主管"]
+    assert notes == ["他上周来过两次", "内部：先看 KYC", "等主管", "中文键盘", "全角"]
     assert "没有 /nothing 这个命令" in room.read(number)[-2]
     assert "请写内容" in room.read(number)[-1]
     message = await agent.writes(topic, "预计三天。")
@@ -100,6 +106,11 @@ async def test_a_note_never_goes_out_and_an_edit_corrects_the_answer(room: Forum
     await room.settles()
     sent = await owed(room.database, kind="ticket")
     assert ["预计五个工作日" in one.reply.text for one in sent] == [True], "what had not gone out goes out corrected"
+    for words in ("// 改成备注", "/note 改成备注", "／／ 改成备注"):
+        await agent.edits(topic, message, words)
+        await room.settles()
+        assert "不能改成备注" in room.last(number).text
+    assert all("改成备注" not in one.reply.text for one in await owed(room.database, kind="ticket"))
     await agent.writes(topic, "/undo", reply_to_message={"message_id": message})
     await room.settles()
     row = await room.row(number)

@@ -129,6 +129,8 @@ async def test_a_group_that_moved_is_followed(room: ForumRoom, visitor: Person) 
     assert len(await owed(room.database, kind="ticket")) == 1
     room.group = await room.group.moves(-1_002_000_000_003)
     await room.settles()
+    await room.api.update(message={**room.group.message(None), "migrate_from_chat_id": -1_002_000_000_002})
+    await room.settles()
     found = await topics.group(room.database.read())
     assert found is not None
     assert found.chat == -1_002_000_000_003
@@ -249,7 +251,7 @@ async def test_what_is_ignored(room: ForumRoom, visitor: Person) -> None:
     for message in (
         {**group.message(None), "from": me, "text": "大家早"},
         {**group.message(topic), "from": _BOT, "text": "我是别的机器人"},
-        {**group.message(topic), "from": me, "sender_chat": group.chat(), "text": "以群的名义"},
+        {**group.message(topic), "from": me, "sender_chat": {"id": -5, "type": "channel"}, "text": "以频道的名义"},
         {**group.message(topic), "from": me, "pinned_message": {"message_id": 1}},
         {**group.message(topic), "from": me, "forum_topic_edited": {"name": "x"}},
         {**group.message(topic), "from": me, "new_chat_members": [me]},
@@ -264,6 +266,10 @@ async def test_what_is_ignored(room: ForumRoom, visitor: Person) -> None:
     await room.settles()
     assert len(room.api.made("sendMessage")) == before
     assert (await room.row(number)).revision == 1
+    nameless = {**group.message(topic), "from": _BOT, "sender_chat": group.chat(), "text": "匿名管理员的答复"}
+    await room.api.update(message=nameless)
+    await room.settles()
+    assert "请关闭匿名" in room.last(number).text
     await agent.writes(topic, "", sticker={"file_id": "s"})
     room.api.pending[-1]["message"].pop("text")
     await room.settles()
@@ -412,6 +418,18 @@ async def test_commands_and_buttons_move_the_ticket(room: ForumRoom, visitor: Pe
     assert "已标为已解决" in await told("/solve")
     assert "已结束" in await told("/close")
     assert "✖" in await told("/close")
+
+
+async def test_an_answer_to_one_message_quotes_it(room: ForumRoom, visitor: Person) -> None:
+    agent = await room.agent("mei", 900)
+    number = await room.asked_by(visitor, "第一问")
+    await _says_more(room, visitor, number, "第二问")
+    first = next(message for message in room.group.read(room.topic(number))[1:] if "第一问" in message.text)
+    await agent.writes(room.topic(number), "答第一问。", reply_to_message={"message_id": first.id})
+    await room.settles()
+    (answer,) = await owed(room.database, kind="ticket")
+    assert "第一问" in answer.reply.text.replace("答第一问", "")
+    assert "第二问" not in answer.reply.text
 
 
 async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visitor: Person) -> None:

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from bot.channels.telegram.forum import texts
 from bot.channels.telegram.reader import Ignored
 from bot.conversation.turn import File
 from bot.values import value
@@ -18,6 +19,8 @@ _GROUPS = frozenset({"group", "supergroup"})
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(@[A-Za-z0-9_]+)?(?:\s+|$)", re.ASCII)
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
+#: the user of messages that an administrator sent without his name
+NAMELESS = 0
 #: commands somebody may type to us alone
 _PRIVATE = frozenset({"bind"})
 #: what is said with no words of its own and cannot be passed on
@@ -121,19 +124,24 @@ def _message(message: dict[str, Any], order: int, received_at: datetime, *, edit
     moved = _number(message.get("migrate_to_chat_id"))
     if moved is not None and chat is not None:
         return Posted(event_id, order, "moved", chat, 0, received_at, other=moved)
+    came = _number(message.get("migrate_from_chat_id"))
+    if came is not None and chat is not None:
+        return Posted(event_id, order, "moved", came, 0, received_at, other=chat)
     if chat is None or user is None or number is None:
         return Ignored(event_id, "a message of nobody")
     if (gone := _object(message.get("left_chat_member"))) is not None:
         who = _number(gone.get("id"))
         return Posted(event_id, order, "left", chat, who, received_at) if who else Ignored(event_id, "nobody left")
-    if sender.get("is_bot") is True or "sender_chat" in message or "via_bot" in message:
+    if _number((_object(message.get("sender_chat")) or {}).get("id")) == chat:
+        user = NAMELESS  # an administrator without a name: nobody knows who that is, and he is to be told
+    elif sender.get("is_bot") is True or "sender_chat" in message or "via_bot" in message:
         return Ignored(event_id, "sent by a bot, or in the name of a chat")
     thread = _number(message.get("message_thread_id")) if message.get("is_topic_message") is True else None
     words = _text(message.get("text"))
     file, file_id = _file(message)
     if words is None and file is None and _UNREADABLE.isdisjoint(message):
         return Ignored(event_id, "a service message")
-    command, rest = ("", _text(message.get("caption")) or "") if words is None else _command(message)
+    command, rest = _command(message)
     if thread is None and not command:
         return Ignored(event_id, "words in General")
     replied = _object(message.get("reply_to_message"))
@@ -171,10 +179,17 @@ def _member(member: dict[str, Any], order: int, received_at: datetime) -> Posted
 
 
 def _command(message: dict[str, Any]) -> tuple[str, str]:
-    """The command in a message and what follows it; without one, its words."""
-    words = _text(message.get("text")) or ""
+    """The command in a message or under a file, and what follows it; without one, the words.
+
+    MUST NOT take for words what begins with a slash of any width: it was not meant for a creditor.
+    """
+    words = (_text(message.get("text")) or _text(message.get("caption")) or "").strip()
+    if words.startswith(texts.NOTES):
+        return "note", words[2:].strip()
     found = _COMMAND.match(words)
-    return (found[1].lower(), words[found.end() :]) if found else ("", words)
+    if found:
+        return found[1].lower(), words[found.end() :].strip()
+    return (words[:32], "") if words.startswith(texts.SLASHES) else ("", words)
 
 
 def _chat(message: dict[str, Any]) -> tuple[int | None, bool, bool]:

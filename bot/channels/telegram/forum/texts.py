@@ -20,6 +20,10 @@ ICONS: Mapping[str, str] = {
 }  # fmt: skip
 TAKEN, NOTED = "👌", "✍"
 
+#: what begins a note: two slashes, also as a Chinese keyboard types them; and any slash
+NOTES = ("//", "／／", "/／", "／/", "、、")
+SLASHES = ("/", "／")
+
 #: reasons that need no typing
 ESCALATE_FOR = ("需要更高权限决定", "涉及法律或监管问题", "债权人情绪激动")
 HOLD_FOR: Sequence[tuple[str, int, str]] = (
@@ -220,7 +224,7 @@ def moved(status: str, was: str) -> str:
 
 def stranger() -> str:
     """Somebody who is nobody at the desk."""
-    return "您还没有绑定客服账号，这条没有转给任何人。请向管理员要一个绑定码，然后发送：/bind 绑定码"
+    return "您还没有绑定客服账号（或是匿名管理员），这条没有转给任何人。请关闭匿名，向管理员要一个绑定码，然后发送：/bind 绑定码"
 
 
 def not_your_role() -> str:
@@ -333,6 +337,16 @@ def unreachable() -> str:
 def unusable() -> str:
     """A sticker and the like."""
     return "这种内容（贴纸、位置、视频等）转不了，没有发出。请写文字，或发 PDF、图片、语音。"
+
+
+def no_file_with_a_command() -> str:
+    """A note or a command under a file."""
+    return "文件没有发出：备注和命令不能带文件。要发给债权人，请只写说明；备注请另发一条文字。"
+
+
+def no_note_any_more() -> str:
+    """An answer that was edited into a note."""
+    return "已发出的答复不能改成备注或命令，债权人看到的没有变。要撤回，请回复那条写 /undo。"
 
 
 def note_stays() -> str:
