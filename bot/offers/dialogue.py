@@ -154,7 +154,7 @@ def _card(shown: Shown, turn: Turn, person: Person) -> Reply:
     return Reply(
         title=title,
         text=_marked(shown, card),
-        choices=(*rows, *_compared(bound.claim.number, live=live), (_what(), human()), (_list(), menu())),
+        choices=(*rows, *_compared(bound.claim.number, live=live), (_what(), human(shown.number)), (_list(), menu())),
         copies=(Copyable(texts.offer_number(), shown.number),),
         expects="none",
     )
@@ -194,7 +194,7 @@ def _read_back(shown: Shown, turn: Turn, person: Person, *, coded: bool) -> Repl
         text=_marked(shown, text),
         choices=(
             (replace(second, style="danger"),),
-            (Choice(texts.not_now(), f"offers.read:{shown.number}"), human()),
+            (Choice(texts.not_now(), f"offers.read:{shown.number}"), human(shown.number)),
         ),
         expects="none",
     )
@@ -229,7 +229,7 @@ def _accepted(accepted: Accepted, turn: Turn, person: Person) -> Reply:
                 Choice(texts.to_claim(bound.claim.number), f"claims.status:{bound.claim.number}"),
                 Choice(texts.to_settlement(), "settlement.list"),
             ),
-            (human(), menu()),
+            (human(shown.number), menu()),
         ),
         copies=(
             Copyable(texts.offer_number(), shown.number),
@@ -281,7 +281,7 @@ async def _begin_code(turn: Turn, db: Transaction, person: Person, argument: str
         return Reply(
             title=texts.code_title(),
             text=code_wrong(wrong.code, wrong.data),
-            choices=((Choice(texts.read_again(), f"offers.read:{number}"), human()), (menu(),)),
+            choices=((Choice(texts.read_again(), f"offers.read:{number}"), human(number)), (menu(),)),
             expects="none",
         )
     return {"_named": f"{number}.{tag}"}
@@ -302,7 +302,7 @@ def mail_failed(number: str) -> Reply:
     return Reply(
         title=texts.code_title(),
         text=texts.mail_failed(number),
-        choices=((Choice(texts.read_again(), f"offers.read:{number}", "primary"), human()),),
+        choices=((Choice(texts.read_again(), f"offers.read:{number}", "primary"), human(number)),),
         replaces=False,
     )
 
@@ -438,7 +438,7 @@ async def refuse(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
             text=texts.revoke_asks(taken[0].number, until, person.timezone),
             choices=(
                 (Choice(texts.revoke(), f"offers.revoke:{taken[0].number}", "danger"),),
-                (Choice(texts.not_now(), f"offers.read:{taken[0].number}"), human()),
+                (Choice(texts.not_now(), f"offers.read:{taken[0].number}"), human(taken[0].number)),
             ),
             expects="none",
         )
@@ -486,7 +486,7 @@ async def beside(turn: Turn, db: Reader, person: Person, argument: str) -> Reply
     return Reply(
         title=texts.beside_title(claim),
         text=text,
-        choices=(*rows, *_compared(claim, live=pending is None), (_what(), human()), (_list(), menu())),
+        choices=(*rows, *_compared(claim, live=pending is None), (_what(), human(claim)), (_list(), menu())),
         expects="none",
     )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot import numbers
+from bot.webdesk import Work
 from storage import people
 from storage.terms import OfferStatus
 from tests.offers.market import Market
@@ -366,3 +367,16 @@ async def test_the_expiry_is_told_on_the_person_s_clock(person, creditor, market
     await person.engine.database.write(move)
     await person.taps_token(f"offers.read:{number}")
     person.sees("有效期至：2026-11-25 05:00（纽约时间），还剩 3 天 8 小时")
+
+
+async def test_a_question_asked_from_an_offer_s_card_knows_the_offer(person, creditor, market, database):
+    number = await market.sale(await market.claim(creditor))
+    await person.taps_token(f"offers.read:{number}")
+    assert person.button("转人工").token == f"support.ask:{number}"
+    await person.taps("转人工")
+    await person.says("保留款什么时候付？")
+    seen = await Work(database).ticket(person.reply.copies[0].value, "li.na")
+    assert seen["offer_card"] == {
+        "number": number, "kind": "sale", "status": "open", "expires_at": seen["offer_card"]["expires_at"],
+    }  # fmt: skip
+    assert "28,000" not in str(seen["offer_card"])

@@ -4,11 +4,12 @@ import base64
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import webdesk
@@ -36,6 +37,13 @@ class AgentAt:
         """Do something, as the page does."""
         return await self.client.post(f"/desk/{path}", json=said, headers={"X-Desk-Csrf": self.csrf})
 
+    async def sends(self, path: str, *papers: tuple[str, bytes], **said: str) -> ClientResponse:
+        """Post words with files."""
+        letter = FormData(said, quote_fields=False)
+        for name, content in papers:
+            letter.add_field("file", BytesIO(content), filename=name, content_type="application/octet-stream")
+        return await self.client.post(f"/desk/{path}", data=letter, headers={"X-Desk-Csrf": self.csrf})
+
     async def sees(self, path: str) -> Any:
         """What there is to see."""
         answer = await self.gets(path)
@@ -62,10 +70,16 @@ class DeskAt:
         self.database = database
         self.clock = clock
         self.app = web.Application()
-        door.install(self.app, webdesk.Entrance(database), webdesk.Work(database), public_url=public_url)
+        self.written: list[tuple[str, str]] = []
+        work = webdesk.Work(database, self._writes)
+        door.install(self.app, webdesk.Entrance(database), work, public_url=public_url)
         self.server = TestServer(self.app)
         self._clients: list[Client] = []
         self._phones: dict[str, bytes] = {}
+
+    async def _writes(self, channel: str, address: str) -> bool:
+        self.written.append((channel, address))
+        return True
 
     async def __aenter__(self) -> Self:
         await self.server.start_server()

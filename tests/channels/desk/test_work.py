@@ -11,6 +11,7 @@ from storage.database import Database
 from tests.channels.desk.conftest import DeskAt
 from tests.claims import filing
 from tests.person import FakeClock, Person
+from tests.test_files import EICAR
 
 OTHERS = "zhao.liu@mail.example"
 
@@ -87,6 +88,81 @@ async def test_somebody_else_s_details_need_a_second_thought(desk: DeskAt, perso
     assert await _answers(person) == []
     await agent.does(f"tickets/{number}/answer", text=f"请写信到 {OTHERS}", sure="yes")
     assert len(await _answers(person)) == 1
+
+
+async def test_files_and_a_quoted_line_go_with_an_answer(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    (line,) = (await agent.sees(f"tickets/{number}"))["lines"]
+    said = {"text": "请按附件操作。", "about": str(line["id"])}
+    back = await agent.does(f"tickets/{number}/preview", **said, files="2")
+    papers = [("步骤.pdf", filing.pdf()), ("截图.png", filing.png(1))]
+    assert (await agent.sends(f"tickets/{number}/answer", *papers, **said)).status == 200
+    words, *files = [row.reply for row in await person.pushed("ticket")]
+    assert words.text == back["text"], "exactly what was read back"
+    assert "KYC 一直显示" in words.text
+    assert [reply.document and reply.document.name for reply in files] == ["步骤.pdf", "截图.png"]
+    seen = await agent.sees(f"tickets/{number}")
+    assert [one["line"] for one in seen["files"]] == [seen["lines"][-1]["id"]] * 2
+    assert seen["lines"][-1]["answers"] == line["id"]
+
+
+async def test_a_file_that_cannot_be_sent_sends_nothing(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    bad = {
+        "file_too_large": ("大.pdf", bytes(11 * 1024 * 1024)),
+        "file_wrong_type": ("a.docx", b"abcd"),
+        "Quarantined": ("b.pdf", EICAR),
+        "file_empty": ("c.pdf", b""),
+    }
+    for code, paper in bad.items():
+        answer = await agent.sends(f"tickets/{number}/answer", paper, text="见附件")
+        assert (answer.status, (await answer.json())["error"]) == (409, code)
+        assert not (await answer.json())["text"].isascii(), "said in words"
+    many = await agent.sends(f"tickets/{number}/answer", *[("a.png", filing.png())] * 12, text="多")
+    assert (await many.json())["error"] == "too_many_files"
+    note = await agent.sends(f"tickets/{number}/note", ("a.png", filing.png()), text="x")
+    assert note.status == 400
+    torn = await agent.client.post(
+        f"/desk/tickets/{number}/answer", data=b"--x\r\nno", headers={
+            "X-Desk-Csrf": agent.csrf, "Content-Type": "multipart/form-data; boundary=y",
+        },
+    )  # fmt: skip
+    assert torn.status == 400
+    assert await _answers(person) == []
+
+
+async def test_an_answer_is_changed_taken_back_and_merged(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    await agent.does(f"tickets/{number}/answer", text="三月五日截止。")
+    line = str((await agent.sees(f"tickets/{number}"))["lines"][-1]["id"])
+    await agent.does(f"tickets/{number}/edit", line=line, text="三月十五日截止。")
+    (changed,) = [one for one in (await agent.sees(f"tickets/{number}"))["lines"] if str(one["id"]) == line]
+    assert (changed["text"], changed["edited"]) == ("三月十五日截止。", True)
+    await agent.does(f"tickets/{number}/withdraw", line=line)
+    (gone,) = [one for one in (await agent.sees(f"tickets/{number}"))["lines"] if str(one["id"]) == line]
+    assert gone["withdrawn"]
+    for what in ("edit", "withdraw"):
+        assert await agent.refused(f"tickets/{number}/{what}", line="999999", text="x") in {"not_found", "NoSuchLine"}
+    assert await agent.refused(f"tickets/{number}/merge", text=number) == "CannotMerge"
+
+
+async def test_the_creditor_sees_that_somebody_writes(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    agent = await desk.comes("li.na")
+    assert await agent.does(f"tickets/{number}/typing") == {"told": True}
+    assert desk.written == [(person.channel, person.address)]
+
+
+async def test_an_agent_writes_first_about_a_claim(desk: DeskAt, person: Person) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person)
+    agent = await desk.comes("li.na")
+    done = await agent.does(f"claims/{claim}/write_first", text="姓名与登记册不一致，请核对。")
+    assert (await agent.sees(f"tickets/{done['ticket']}"))["claim"] == claim
+    assert "姓名与登记册不一致" in (await _answers(person))[-1]
 
 
 async def test_asking_for_a_document_brings_a_button_that_takes_it(desk: DeskAt, person: Person) -> None:

@@ -190,10 +190,15 @@ function drawRow(row, place) {
 
 // ---- one ticket
 
+// What a ticket shows; words on their way arrive without anything being done or said in it.
+const looks = (seen) => JSON.stringify([seen.number, seen.revision, seen.masked, seen.lines.map((line) => line.delivery)]);
+const onItsWay = (line) => line.agent !== null && line.kind === "said" && !line.delivery && !line.withdrawn && now() - Date.parse(line.at) < 600000;
+let lookAgain = 0;
+
 async function open(number, again = false) {
   const seen = await call(`tickets/${number}`);
   if (again && state.number !== number) return;
-  const same = again && state.seen && state.seen.number === number && state.seen.revision === seen.revision && state.seen.masked === seen.masked;
+  const same = again && state.seen && looks(state.seen) === looks(seen);
   if (!again) {
     if (state.number !== number) state.ask = state.about = null;
     state.mode = "answer";
@@ -202,6 +207,8 @@ async function open(number, again = false) {
   state.number = number;
   state.seen = seen;
   if (!same) drawTicket(again);
+  clearTimeout(lookAgain);
+  if (seen.lines.some(onItsWay)) lookAgain = setTimeout(() => state.number === number && state.view === "tickets" && open(number, true).catch(() => null), 2500);
   if (!again) {
     drawQueue();
     if (seen.mentioned && may("read")) call(`tickets/${number}/read`, {}).then(refresh, () => null);
@@ -695,13 +702,13 @@ async function drawQuality() {
       } catch (fault) { tell(fault.message); }
     } }, score, remark, el("button", { class: "main" }, W.give));
   };
-  const looks = (number) => el("button", { onclick: async () => { await show("tickets"); await open(number); } }, number);
+  const goes = (number) => el("button", { onclick: async () => { await show("tickets"); await open(number); } }, number);
   cols.replaceChildren(el("div", {}, el("div", { class: "pane" },
     el("p", {}, week, " ", el("span", { class: "soft" }, `${W.as_of} ${clock(found.now)} · ${W.beijing}`)),
     el("p", { class: "soft" }, found.sample ? W.how_sampled : W.own_scores),
     found.sample
-      ? found.sample.map((row) => el("section", { class: "drawn", "data-number": row.number }, el("p", {}, looks(row.number), ` ${row.agent} · ${V(row.category)} · ${clock(row.solved_at)}${row.rated ? ` · ${W.satisfaction} ${row.rated}` : ""}`), row.scored ? scored(row.scored) : "", may("score") && row.agent !== known.name ? form(row) : ""))
-      : found.own.map((one) => el("section", { class: "drawn" }, el("p", {}, looks(one.number), ` ${one.week}`), scored(one))),
+      ? found.sample.map((row) => el("section", { class: "drawn", "data-number": row.number }, el("p", {}, goes(row.number), ` ${row.agent} · ${V(row.category)} · ${clock(row.solved_at)}${row.rated ? ` · ${W.satisfaction} ${row.rated}` : ""}`), row.scored ? scored(row.scored) : "", may("score") && row.agent !== known.name ? form(row) : ""))
+      : found.own.map((one) => el("section", { class: "drawn" }, el("p", {}, goes(one.number), ` ${one.week}`), scored(one))),
     (found.sample ?? found.own).length ? "" : el("p", { class: "empty" }, W.nothing_yet),
   )));
 }
@@ -764,26 +771,24 @@ document.addEventListener("keydown", (event) => {
 // ---- live
 
 // Words in the open ticket are shown at once; the queue changes with every word of anybody, and is read less often.
-const QUEUE_EVERY = 2000;
+const QUEUE_EVERY = 500;
 let readAt = 0;
 let readLater = 0;
 
-function changed() {
+function changed(numbers) {
   const left = readAt + QUEUE_EVERY - Date.now();
   if (left <= 0 || state.view !== "tickets") {
     readAt = Date.now();
-    clearTimeout(readLater);
-    readLater = 0;
     refresh();
     return;
   }
-  readLater ||= setTimeout(() => { readLater = 0; readAt = 0; changed(); }, left);
-  if (state.number !== null) open(state.number, true).catch((fault) => tell(fault.message));
+  readLater ||= setTimeout(() => { readLater = 0; readAt = 0; changed(["*"]); }, left);
+  if (numbers.includes("*") || numbers.includes(state.number)) open(state.number, true).catch((fault) => tell(fault.message));
 }
 
 function listen() {
   const source = new EventSource("/desk/stream");
-  source.addEventListener("changed", () => { if (strip.textContent === W.offline) tell(""); changed(); });
+  source.addEventListener("changed", (event) => { if (strip.textContent === W.offline) tell(""); changed(event.data.split(" ")); });
   source.onerror = () => {
     tell(W.offline);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
