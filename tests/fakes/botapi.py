@@ -43,6 +43,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "chat_id", "text", "parse_mode", "reply_markup", "message_thread_id", "disable_notification", "protect_content",
     }),
     "editMessageText": frozenset({"chat_id", "message_id", "text", "parse_mode", "reply_markup"}),
+    "sendVoice": frozenset({"chat_id", "voice", "reply_markup"}),
     "sendDocument": frozenset({"chat_id", "document", "reply_markup", "message_thread_id", "protect_content"}),
     "deleteMessage": frozenset({"chat_id", "message_id"}),
     "sendChatAction": frozenset({"chat_id", "action"}),
@@ -64,6 +65,9 @@ COUNTED = frozenset({"sendMessage", "sendDocument"})
 ICONS = {f"{5_300_000_000 + place}": sign for place, sign in enumerate("💬❗‼✍📆✅🏁⁉")}
 #: reactions a bot may give, a few of them
 REACTIONS = frozenset({"👌", "✍", "👀", "👍"})
+
+#: fields that carry a file
+FILES = frozenset({"document", "voice"})
 
 
 class Refused(Exception):
@@ -276,7 +280,7 @@ class BotApi:
                 fields[name] = fields[value.removeprefix("attach://")]
             elif name == "reply_markup" and isinstance(value, str):
                 fields[name] = json.loads(value)
-        kept = {name: value for name, value in fields.items() if not isinstance(value, tuple) or name == "document"}
+        kept = {name: value for name, value in fields.items() if not isinstance(value, tuple) or name in FILES}
         return {name: value == "true" if value in ("true", "false") else value for name, value in kept.items()}
 
     async def _ride(self, fields: dict[str, Any]) -> None:
@@ -309,8 +313,8 @@ class BotApi:
                 return self._seen(self._write(fields))
             case "editMessageText":
                 return self._seen(self._rewrite(fields))
-            case "sendDocument":
-                name, content = fields["document"]
+            case "sendDocument" | "sendVoice":
+                name, content = fields["voice" if method == "sendVoice" else "document"]
                 message = self._new(
                     self._chat(fields), rows=_rows(fields), document=(name, content), **self._place(fields)
                 )

@@ -29,6 +29,9 @@ CONNECT = 5.0
 #: seconds for one file, either way
 FILE_PATIENCE = 60
 
+#: what Telegram plays as a voice message
+SPOKEN = "audio/ogg"
+
 M = TypeVar("M", bound=TelegramMethod[Any])
 
 
@@ -48,6 +51,13 @@ class EditMessageText(methods.EditMessageText):
 
 class SendDocument(methods.SendDocument):
     """sendDocument, answered as JSON."""
+
+    __returning__: ClassVar[Any] = dict[str, Any]
+    reply_markup: Any = None  # JSON already
+
+
+class SendVoice(methods.SendVoice):
+    """sendVoice, answered as JSON."""
 
     __returning__: ClassVar[Any] = dict[str, Any]
     reply_markup: Any = None  # JSON already
@@ -104,7 +114,7 @@ class Session(AiohttpSession):
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         """Call once. Only what the caller set is sent: aiogram's defaults of a bot are not used here."""
-        if isinstance(method, methods.SendDocument):
+        if isinstance(method, methods.SendDocument | methods.SendVoice):
             return await super().make_request(bot, method, timeout)
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
@@ -156,8 +166,16 @@ class Wire:
         return _message_id(message)
 
     async def hand_out(self, chat: int, document: Attachment, board: dict[str, Any] | None) -> str:
-        """Send a document; the id of its message."""
+        """Send a document, or what is spoken as that; the id of its message."""
         file = BufferedInputFile(document.content, document.name)
+        if document.media_type == SPOKEN:
+            try:
+                spoken = _method(SendVoice, {"chat_id": chat, "voice": file, "reply_markup": board})
+                return _message_id(cast(Any, await self._bot(spoken, request_timeout=FILE_PATIENCE)))
+            except TelegramBadRequest as refused:
+                if "VOICE_MESSAGES_FORBIDDEN" not in refused.message.upper():
+                    raise
+                # Some people let nobody speak to them: then it is a file like any other.
         method = _method(SendDocument, {"chat_id": chat, "document": file, "reply_markup": board})
         return _message_id(cast(Any, await self._bot(method, request_timeout=FILE_PATIENCE)))
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def fresh(*arguments: str) -> tuple[str, str]:
     return ended.stdout, ended.stderr
 
 
+@cache
 def imported(way: str) -> tuple[dict[str, Any], str]:
     out, err = fresh(str(Path(__file__).with_name("imported.py")), way)
     return json.loads(out), err
@@ -66,6 +68,7 @@ def test_our_methods_are_ready_before_the_first_person_comes():
         wire.SendMessage,
         wire.EditMessageText,
         wire.SendDocument,
+        wire.SendVoice,
         wire.GetFile,
         wire.GetUpdates,
     ]

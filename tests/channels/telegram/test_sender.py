@@ -203,6 +203,19 @@ def test_the_channel_says_who_it_is_and_what_it_can(telegram: Telegram):
     assert telegram.can.text_limit == 4096
 
 
+async def test_what_is_spoken_is_played_where_the_person_lets_us_speak(api: BotApi, telegram: Telegram):
+    person = api.person(7)
+    voice = Attachment("VOICE.ogg", "audio/ogg", b"OggS spoken")
+    await telegram.send("7", Reply(text="", document=voice))
+    api.fails("sendVoice", 400, "Bad Request: VOICE_MESSAGES_FORBIDDEN")
+    await telegram.send("7", Reply(text="", document=voice))
+    assert [message.document for message in person.messages] == [("VOICE.ogg", b"OggS spoken")] * 2
+    assert [call.method for call in api.calls] == ["sendVoice", "sendVoice", "sendDocument"]
+    api.fails("sendVoice", 400, "Bad Request: something else")
+    with pytest.raises(Malformed):
+        await telegram.send("7", Reply(text="", document=voice))
+
+
 async def test_a_message_is_taken_back_while_that_can_be_done(api: BotApi, telegram: Telegram):
     person = api.person(7)
     first = await telegram.send("7", Reply(text="一"))
