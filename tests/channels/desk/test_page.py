@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sql
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
 DESK: ViewportSize = {"width": 1440, "height": 900}
+#: a busy machine is no fault
+PATIENCE = 20_000
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 
 
@@ -199,3 +202,48 @@ async def test_an_auditor_finds_no_button(chromium: Browser, desk: DeskAt, perso
     await page.locator('nav [data-view="tickets"]').click()
     await expect(page.locator(".said")).to_contain_text("请问进度")
     assert auditor.faults == []
+
+
+async def test_named_in_a_note_words_looked_up_figures_and_the_sample_on_a_tablet(
+    chromium: Browser, desk: DeskAt, person: Person, visitor: Person, tmp_path: Path
+) -> None:
+    one = await desk.comes("li.na")
+    solved = await _asks(person, "我的 KYC 一直显示 On Hold，已经 30 天了")
+    await one.does(f"tickets/{solved}/answer", text="您好。")
+    await one.does(f"tickets/{solved}/solve")
+    desk.passes(timedelta(days=7))
+    mei = await _sits(chromium, desk, tmp_path, "mei", "supervisor", viewport={"width": 820, "height": 1180}, dark=True)
+    page = mei.page
+    number = await _asks(visitor, "我活不下去了，登记日是哪天？")
+    one = await desk.comes("li.na")
+    await one.does(f"tickets/{number}/note", text="@mei 请先看这位")
+    await expect(page.locator(".row", has_text="提到您")).to_contain_text(number, timeout=PATIENCE)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".distress")).to_contain_text("12356", timeout=PATIENCE)
+    await expect(page.locator(".row", has_text="提到您")).to_have_count(0, timeout=PATIENCE)
+    await page.keyboard.press("w")
+    await page.keyboard.type("record")
+    await expect(page.locator(".term")).to_contain_text("紀錄日期", timeout=PATIENCE)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".composer textarea")).to_have_value("登记日")
+    await mei.picture("tablet")
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 820, "nothing is cut off"
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("3")
+    await expect(page.locator("figure svg").first).to_be_visible(timeout=PATIENCE)
+    assert await page.locator("figure svg").count() == await page.locator("figure table").count()
+    await expect(page.locator(".pane")).to_contain_text("截至")
+    kept = page.locator("figure", has_text="首次答复按时率").last
+    await kept.get_by_role("button").click()
+    await expect(kept.locator("table")).to_contain_text("100")
+    await mei.picture("figures")
+    await page.locator('nav [data-view="quality"]').click()
+    await page.locator(f'.drawn[data-number="{solved}"] select').select_option("4")
+    await page.locator(f'.drawn[data-number="{solved}"] input').fill("答得清楚")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".drawn").first).to_contain_text("4 / 5", timeout=PATIENCE)
+    await mei.picture("sample")
+    assert mei.faults == []
