@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Bring in registers and offers from files.", no_args_is_help=True)
 claims = typer.Typer(help="Look at claims and decide them.", no_args_is_help=True)
+creditors = typer.Typer(help="Accounts: look at them, freeze them.", no_args_is_help=True)
 offers = typer.Typer(help="Publish offers and take them back.", no_args_is_help=True)
 payouts = typer.Typer(
     help="Look at payout methods and try coin addresses; two operators each time.", no_args_is_help=True
@@ -39,6 +40,7 @@ tickets = typer.Typer(help="Answer people.", no_args_is_help=True)
 agents = typer.Typer(help="Who may work at the desk in the browser.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(claims, name="claims")
+app.add_typer(creditors, name="creditors")
 app.add_typer(offers, name="offers")
 app.add_typer(payouts, name="payouts")
 app.add_typer(settlements, name="settlements")
@@ -343,6 +345,46 @@ def claims_refuse(number: str, by: By, as_json: Json = False) -> None:
 
     found = _acting(by, "refuse", lambda db, who: refuse(db, number, who, clock.now()))
     _answer(found, as_json, [f"{number}: nothing is proposed any more"])
+
+
+# --- creditors ------------------------------------------------------------------------------
+
+
+@creditors.command("show")
+def creditors_show(claim: str, by: Name = "", as_json: Json = False) -> None:
+    """Where the account behind a claim stands, whether its erasure was asked for, and what that waits for.
+
+    Example: python -m bot creditors show ZQ-7K3M2QX
+    """
+    from bot.desk import show_account
+
+    found = _acting(by, "look", lambda db, _who: show_account(db, claim))
+    _answer(found, as_json, found["lines"])
+
+
+@creditors.command("freeze")
+def creditors_freeze(claim: str, by: By, reason: Annotated[str, typer.Option()], as_json: Json = False) -> None:
+    """Freeze the account behind a claim: nothing of it is given up until somebody lets it go. Its channels are told.
+
+    Example: python -m bot creditors freeze ZQ-7K3M2QX --by alice --reason "mailbox taken over"
+    """
+    _freeze(claim, by, reason, as_json, frozen=True)
+
+
+@creditors.command("unfreeze")
+def creditors_unfreeze(claim: str, by: By, reason: Annotated[str, typer.Option()], as_json: Json = False) -> None:
+    """Let a frozen account go. Its channels are told.
+
+    Example: python -m bot creditors unfreeze ZQ-7K3M2QX --by alice --reason "identity looked at"
+    """
+    _freeze(claim, by, reason, as_json, frozen=False)
+
+
+def _freeze(claim: str, by: str, reason: str, as_json: bool, *, frozen: bool) -> None:
+    from bot.desk import freeze
+
+    found = _acting(by, "freeze", lambda db, who: freeze(db, claim, who, reason, clock.now(), frozen=frozen))
+    _answer(found, as_json, [f"{found['claim']}: account {found['status']} (receipt {found['receipt']})"])
 
 
 # --- offers ---------------------------------------------------------------------------------

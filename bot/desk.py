@@ -153,6 +153,40 @@ async def refuse(database: Database, number: str, by: str, at: datetime) -> Foun
     return {"number": number, "refused": True}
 
 
+# --- creditors ------------------------------------------------------------------------------
+
+
+async def show_account(database: Database, number: str) -> Found:
+    """Where the account behind a claim stands, and what an erasure would wait for; nothing personal."""
+
+    def until(day: str | None) -> str:
+        return f" until {day}" if day else ""
+
+    row = await claim(database, number)
+    found = await welcome.account(database.read(), row.creditor_id)
+    lines = [f"{row.number}  account {found.status}, {found.channels} channels, {found.claims} claims"]
+    if found.asked is not None:
+        asked, due = found.asked.asked_at, found.asked.due_at
+        lines.append(f"  asked to be erased on {asked:%Y-%m-%d}, due {due:%Y-%m-%d %H:%M} UTC")
+    lines += [f"  under way: {one.what} {one.number}" + until(one.until) for one in found.under_way]
+    return {
+        "claim": row.number,
+        "status": found.status,
+        "channels": found.channels,
+        "claims": found.claims,
+        "erasure_due": found.asked.due_at.isoformat() if found.asked is not None else None,
+        "under_way": [one._asdict() for one in found.under_way],
+        "lines": lines,
+    }
+
+
+async def freeze(database: Database, number: str, by: str, reason: str, at: datetime, *, frozen: bool) -> Found:
+    """Freeze the account behind a claim, or let it go; every channel of it is told."""
+    row = await claim(database, number)
+    entry = await database.write(lambda db: welcome.freeze(db, row.creditor_id, by, reason, at, frozen=frozen))
+    return {"claim": row.number, "status": entry.status, "receipt": entry.receipt}
+
+
 # --- offers ---------------------------------------------------------------------------------
 
 

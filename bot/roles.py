@@ -45,6 +45,7 @@ _CLAIMS: Mapping[str, frozenset[str]] = {
 _COMMANDS: Mapping[str, frozenset[str]] = {
     "export": SUPERVISORS,
     "final": SENIORS,
+    "freeze": SENIORS,
     "personal": SENIORS,  # names, amounts and accounts, as `--reveal` shows them
     "offers": SENIORS,
     "gate": SUPERVISORS,

@@ -466,6 +466,53 @@ async def _end_tickets(db: Transaction, contact_id: int, now: datetime) -> None:
             await _end(db, tickets.move, ticket, "ticket:closed", ticket.handle, now)
 
 
+# -- by operators
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a creditor's account stands, without anything personal: for an operator.
+
+    asked      the wish to be erased, if there is one
+    under_way  what an erasure would wait for
+    """
+
+    status: str
+    channels: int
+    claims: int
+    asked: ErasureRow | None
+    under_way: list[UnderWay]
+
+
+async def account(db: Reader, creditor_id: int) -> Account:
+    """Where an account stands."""
+    status = await people.account_status(db, creditor_id)
+    assert status is not None
+    return Account(
+        status,
+        len(await people.contacts_of(db, creditor_id)),
+        len(await claims.of_creditor(db, creditor_id)),
+        await erasure.asked(db, 0, creditor_id),
+        await erasure.under_way(db, creditor_id),
+    )
+
+
+async def freeze(db: Transaction, creditor_id: int, by: str, reason: str, at: datetime, *, frozen: bool) -> Entry:
+    """Let nothing of an account be given up until a person has looked; or let it go again. Raises MoveRefused."""
+    creditor = await people.creditor_locked(db, creditor_id)
+    assert creditor is not None
+    return await transition(
+        db,
+        people.move_creditor,
+        creditor,
+        kind="account:frozen" if frozen else "account:unfrozen",
+        subject=creditor.handle,
+        at=at,
+        by=f"operator:{by}",
+        payload={"reason": " ".join(reason.split())[:300]},
+    )
+
+
 # -- what was not understood
 
 

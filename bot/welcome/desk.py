@@ -1,5 +1,5 @@
-"""The operators' side: reading what was not understood. The command line calls this."""
+"""The operators' side: accounts, and reading what was not understood. The command line calls this."""
 
-from bot.welcome.actions import TrainingLine, drop, exported, label, training_lines, waiting
+from bot.welcome.actions import TrainingLine, account, drop, exported, freeze, label, training_lines, waiting
 
-__all__ = ["TrainingLine", "drop", "exported", "label", "training_lines", "waiting"]
+__all__ = ["TrainingLine", "account", "drop", "exported", "freeze", "label", "training_lines", "waiting"]

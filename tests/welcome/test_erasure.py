@@ -6,20 +6,26 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
+from sqlalchemy import select
 
 from bot.conversation.engine import Engine
+from bot.ledger import entry as entries
+from bot.ledger import note
+from bot.ledger.keys import ServiceKey
 from bot.ledger.transition import transition
 from bot.welcome import actions, rules
 from storage import erasure, ledger, people
-from storage.database import Database, Query, Transaction
+from storage.database import Database, Query, Transaction, table
+from storage.ledger import LedgerEntry
 from storage.people import email_index
 from storage.schema import metadata
 from storage.sealing import SealedBytes, SealedJson, SealedText
 from tests.claims.filing import files, joins
+from tests.fixtures import ORIGIN, SERVICE_SEED
 from tests.offers.market import Market
 from tests.person import WEBCHAT, FakeClock, Person
 from tests.settlement.deals import Deals
@@ -233,24 +239,24 @@ STAYS = {
 async def everything(database: Database) -> dict[str, list[Any]]:
     """Every row of every table, as its columns read it: sealed ones opened."""
     found: dict[str, list[Any]] = {}
-    for table in metadata.sorted_tables:
-        columns = list(table.columns)
+    for rows in metadata.sorted_tables:
+        columns = list(rows.columns)
         into: Any = type("Back", (tuple,), {"_fields": tuple(c.name for c in columns)})
-        found[table.name] = await database.read().all(Query(table.select(), into))
+        found[rows.name] = await database.read().all(Query(rows.select(), into))
     return found
 
 
 async def sealed(url: str) -> dict[str, set[bytes]]:
     """The sealed cells of each table, as they lie in the database."""
     names = {
-        (table.name, column.name)
-        for table in metadata.sorted_tables
-        for column in table.columns
+        (rows.name, column.name)
+        for rows in metadata.sorted_tables
+        for column in rows.columns
         if isinstance(column.type, SealedBytes | SealedJson | SealedText)
     }
     told: dict[str, set[bytes]] = {}
-    for table, column in names:
-        statement = f'SELECT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
+    for name, column in names:
+        statement = f'SELECT "{column}" FROM "{name}" WHERE "{column}" IS NOT NULL'
         if url.startswith("sqlite"):
             with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
                 cells = [row[0] for row in raw.execute(statement)]
@@ -258,7 +264,7 @@ async def sealed(url: str) -> dict[str, set[bytes]]:
             connection = await asyncpg.connect(url)
             cells = [row[0] for row in await connection.fetch(statement)]
             await connection.close()
-        told.setdefault(table, set()).update(cells)
+        told.setdefault(name, set()).update(cells)
     return told
 
 
@@ -296,10 +302,39 @@ async def test_nothing_that_was_said_can_be_read_afterwards(
     assert ADDRESS not in said
     assert [row for rows in after.values() for row in rows for v in row if v in map(email_index, emails)] == []
 
+    await _still_verifies(database)
     left = set().union(*(await sealed(database_url)).values())
     if database_url.startswith("sqlite"):
         gone = [cell for cells in before.values() for cell in cells if cell not in left]
         _not_in_the_file(Path(database_url.removeprefix("sqlite:///")), gone)
+
+
+class _Line(NamedTuple):
+    subject: str
+    step: int
+    leaf: bytes
+    leaf_hash: bytes
+
+
+_LINES = Query(
+    select(*(table(LedgerEntry).c[name] for name in _Line._fields)).order_by(
+        table(LedgerEntry).c.subject, table(LedgerEntry).c.step
+    ),
+    _Line,
+)
+
+
+async def _still_verifies(database: Database) -> None:
+    """Every chain of the ledger is whole and signed, though nobody can open what was said in it."""
+    lines = await database.read().all(_LINES)
+    key, before = ServiceKey(ORIGIN, SERVICE_SEED), dict[str, bytes]()
+    assert len(lines) > 20
+    for line in lines:
+        read = entries.read(line.leaf, ORIGIN)
+        assert read.prev == before.get(line.subject)
+        assert note.verify(read.signed, [key.verifier])
+        assert entries.leaf_hash(line.leaf) == line.leaf_hash
+        before[line.subject] = line.leaf_hash
 
 
 def _not_in_the_file(path: Path, gone: list[bytes]) -> None:
