@@ -171,7 +171,21 @@ class ForumDesk:
             if not await self._database.write(self._tells):
                 break
             steps += 1
+        while await topics.erased(db, 1):
+            if not await self._database.write(self._drops):
+                break
+            steps += 1
         return steps
+
+    async def _drops(self, db: Transaction) -> int:
+        """Topics of creditors who were erased are deleted in Telegram too."""
+        done, lane = 0, deliveries.STATUS
+        for row in await topics.erased(db, CHUNK):
+            if await topics.take_erased(db, row):
+                key = f"topic:drop:{row.chat}:{row.thread}"
+                await self._owe(db, str(row.chat), key, clock.now(), lane=lane, what="drop", drop=row.thread)
+                done += 1
+        return done
 
     async def _tells(self, db: Transaction) -> int:
         group = await topics.group(db)
@@ -270,6 +284,14 @@ class ForumDesk:
 
     async def _words(self, db: Reader, row: DueRow) -> Reply | Cancelled:
         what = row.fields["what"]
+        if what == "drop":
+            return Post(text="", drops=row.fields["drop"])
+        if what == "hide":
+            sent = await topics.receipt(db, row.fields["of"])
+            numbers = tuple(int(one) for one in (sent or "").split(",") if one)
+            return Post(text="", hides=numbers) if numbers else Cancelled("it did not go out")
+        if what != "file" and await tickets.by_number(db, row.address) is None:
+            return Cancelled("the creditor was erased")
         if what == "look":
             return Post(text="", look=True)
         if what == "status":
@@ -734,12 +756,15 @@ class ForumDesk:
         seen = await support.case(db, number, who.name, at)
         lines = [{"kind": line.kind, "agent": line.agent, "text": line.text} for line in seen.lines]
         alone = str(posted.user)
-        await self._say(db, posted, alone, texts.plain(number, lines), f"topic:plain:{posted.event_id}")
+        shown = [f"topic:plain:{posted.event_id}"]
+        await self._say(db, posted, alone, texts.plain(number, lines), shown[0])
         theirs = {line.id for line in seen.lines if line.agent is None}
         for place, paper in enumerate(seen.files):
             if paper.harm is None and paper.line in theirs:
-                key = f"topic:paper:{posted.event_id}:{place}"
+                shown.append(key := f"topic:paper:{posted.event_id}:{place}")
                 await self._owe(db, alone, key, at, what="file", ticket=number, handle=paper.handle, agent=who.name)
+        for key in shown:  # and when the time is over, it goes
+            await self._owe(db, alone, f"{key}:hide", at + REVEAL_LIVES, lane=deliveries.STATUS, what="hide", of=key)
         return await self._tells_agent(db, posted, row, texts.revealed(number, _moment(at + REVEAL_LIVES)))
 
 

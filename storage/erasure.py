@@ -42,7 +42,7 @@ from storage.quality import QualityScore
 from storage.settlements import Coupon, Settlement, SettlementPaper
 from storage.terms import CouponStatus, ErasureStatus, OfferStatus, SettlementStatus
 from storage.tickets import Ticket, TicketFile, TicketMessage, TicketReveal, TicketStep
-from storage.topics import Topic, TopicMessage
+from storage.topics import ErasedTopic, Topic, TopicMessage
 from storage.utterances import Utterance
 
 
@@ -329,6 +329,17 @@ _OF_ONE_CONTACT: tuple[Query[Any], ...] = (
     _delete(TicketReveal, _reveal.ticket_id.in_(_TICKETS)),
     _delete(QualityScore, table(QualityScore).c.ticket_id.in_(_TICKETS)),
     _delete(TopicMessage, table(TopicMessage).c.ticket_id.in_(_TICKETS)),
+    # What stands in a topic of the desk's group is deleted there too: the worker does it.
+    Query(
+        insert(ErasedTopic)
+        .from_select(
+            ["chat", "thread"],
+            select(table(Topic).c.chat, table(Topic).c.thread).where(
+                table(Topic).c.ticket_id.in_(_TICKETS), table(Topic).c.thread.is_not(None)
+            ),
+        )
+        .on_conflict_do_nothing(index_elements=["chat", "thread"])
+    ),
     _delete(Topic, table(Topic).c.ticket_id.in_(_TICKETS)),
     _delete(TicketStep, table(TicketStep).c.ticket_id.in_(_TICKETS)),
     _delete(Ticket, _ticket.contact_id == _HERE),

@@ -15,6 +15,7 @@ from storage.payouts import PayoutMethod
 from storage.people import EmailGate, EmailProof, EmailSending
 from storage.terms import ClaimStatus, DraftStatus, OfferStatus, PayoutStatus, SeriesStatus
 from storage.tickets import TicketFile
+from storage.topics import DeskCode, DeskUpdate, TopicMessage
 from storage.utterances import Utterance
 
 #: longer than any wire repeats an event, shorter than the silence after which it may number anew
@@ -25,6 +26,7 @@ SENT_DRAFTS = timedelta(days=7)
 DROPPED_DRAFTS = timedelta(days=30)
 SLOTS = timedelta(days=2)
 TOKENS = timedelta(days=1)
+TOPIC_MESSAGES = timedelta(days=90)
 #: who came to the desk, and who tried: a year, for whoever asks afterwards
 VISITS = timedelta(days=365)
 #: what the consent says (bot/welcome/texts.py), labelled or not
@@ -48,6 +50,9 @@ _sending = table(EmailSending)
 _gate = table(EmailGate)
 _utterance = table(Utterance)
 _ticket_file = table(TicketFile)
+_desk_update = table(DeskUpdate)
+_desk_code = table(DeskCode)
+_topic_message = table(TopicMessage)
 _payout = table(PayoutMethod)
 _offer = table(Offer)
 _series = table(OfferSeries)
@@ -96,6 +101,10 @@ _RULES: tuple[tuple[Query[Any], timedelta], ...] = (
     (_old(_token, or_(_token.c.expires_at < _before, and_(_token.c.used_at.is_not(None), _token.c.used_at < _before))),
      TOKENS),
     (_old(_agent_token, _agent_token.c.expires_at < _before), TOKENS),
+    (_old(_desk_update, _desk_update.c.at < _before), EVENTS),
+    (_old(_desk_code, _desk_code.c.expires_at < _before), TOKENS),
+    # Which message of the group is which line: for edits and answers, of which there are none after so long.
+    (_old(_topic_message, _topic_message.c.at < _before), TOPIC_MESSAGES),
     (_old(_agent_visit, _agent_visit.c.at < _before), VISITS),
     (_old(_broadcast, _broadcast.c.done_at < _before), DELIVERIES),
     # Addresses of people who never typed their code; and the counting of codes, which looks back an hour.

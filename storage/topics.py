@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.agents import Agent, Who
 from storage.database import Database, Instant, Key, Query, Reader, Transaction, table
-from storage.deliveries import EPOCH
+from storage.deliveries import EPOCH, Outbox
 from storage.sealing import SealedText
 from storage.tickets import Ticket, TicketMessage
 
@@ -107,6 +107,15 @@ class TopicMessage(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
+class ErasedTopic(SQLModel, table=True):
+    """A topic whose creditor was erased: what stands in it is to be deleted in Telegram too."""
+
+    __tablename__ = "erased_topic"
+
+    chat: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    thread: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+
+
 class GroupRow(NamedTuple):
     """The group."""
 
@@ -153,6 +162,13 @@ class ToldRow(NamedTuple):
     told_edits: datetime
 
 
+class ErasedRow(NamedTuple):
+    """A topic to be deleted."""
+
+    chat: int
+    thread: int
+
+
 class LineRef(NamedTuple):
     """A line without its words."""
 
@@ -185,6 +201,7 @@ class _Place(NamedTuple):
 
 _group, _code, _member = table(DeskGroup).c, table(DeskCode).c, table(DeskMember).c
 _update, _topic, _message = table(DeskUpdate).c, table(Topic).c, table(TopicMessage).c
+_erased = table(ErasedTopic).c
 _agent, _ticket, _line = table(Agent).c, table(Ticket).c, table(TicketMessage).c
 
 # --- the group --------------------------------------------------------------------------------
@@ -520,6 +537,38 @@ async def last_said(db: Reader, ticket_id: int) -> LineRef | None:
     return await db.one(_LAST, ticket=ticket_id)
 
 
+# --- what is to be deleted --------------------------------------------------------------------
+
+_ERASED = Query(select(_erased.chat, _erased.thread).limit(bindparam("most")), ErasedRow)
+_DROP_ERASED = Query(
+    delete(ErasedTopic).where(_erased.chat == bindparam("of_chat"), _erased.thread == bindparam("of_thread"))
+)
+
+
+class _Receipt(NamedTuple):
+    receipt: str | None
+
+
+_outbox = table(Outbox).c
+_RECEIPT = Query(select(_outbox.receipt).where(_outbox.dedupe_key == bindparam("of_key")), _Receipt)
+
+
+async def erased(db: Reader, most: int) -> list[ErasedRow]:
+    """Topics of creditors who were erased."""
+    return await db.all(_ERASED, most=most)
+
+
+async def take_erased(db: Transaction, row: ErasedRow) -> bool:
+    """Take it upon oneself to delete one. False: somebody else does."""
+    return await db.run(_DROP_ERASED, of_chat=row.chat, of_thread=row.thread) == 1
+
+
+async def receipt(db: Reader, key: str) -> str | None:
+    """By which ids of the wire a row of the outbox went out; None: it did not, or that is forgotten."""
+    row = await db.one(_RECEIPT, of_key=key)
+    return row.receipt if row is not None else None
+
+
 # --- messages ---------------------------------------------------------------------------------
 
 _new_message = insert(TopicMessage).values(
@@ -590,6 +639,8 @@ __all__ = [
     "DeskGroup",
     "DeskMember",
     "DeskUpdate",
+    "ErasedRow",
+    "ErasedTopic",
     "GroupRow",
     "LineRef",
     "MessageRow",
@@ -610,6 +661,7 @@ __all__ = [
     "code_for_group",
     "drop",
     "edited",
+    "erased",
     "first_time",
     "free",
     "go_on",
@@ -629,9 +681,11 @@ __all__ = [
     "named",
     "news",
     "of_thread",
+    "receipt",
     "shows",
     "shut",
     "spend",
+    "take_erased",
     "told",
     "topic",
 ]

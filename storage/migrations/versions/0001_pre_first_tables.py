@@ -328,6 +328,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_email_sending_email_index"), ["email_index"], unique=False)
 
     op.create_table(
+        "erased_topic",
+        sa.Column("chat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("thread", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("chat", "thread", name=op.f("pk_erased_topic")),
+    )
+    op.create_table(
         "erasure",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handle", sa.String(length=22), nullable=False),
@@ -1042,6 +1048,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_erasure_changed_at"))
 
     op.drop_table("erasure")
+    op.drop_table("erased_topic")
     with op.batch_alter_table("email_sending", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_email_sending_email_index"))
         batch_op.drop_index(batch_op.f("ix_email_sending_contact_id"))

@@ -12,7 +12,7 @@ from bot.channels.telegram.forum.sender import A_MINUTE
 from bot.channels.telegram.reader import Ignored
 from bot.conversation.engine import Engine
 from bot.support import desk as support
-from storage import agents, tickets, topics
+from storage import agents, erasure, people, tickets, topics
 from storage.database import Database
 from tests.claims.filing import pdf
 from tests.fakes.botapi import _BOT, BotApi
@@ -440,6 +440,36 @@ async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visit
     assert "私聊" in await _told(room, agent, number, "/reveal 核对身份")
     assert "E12345678" in alone.messages[-1].text
     assert not any("E12345678" in message.text for message in room.group.read(room.topic(number)))
+    room.clock.passes(timedelta(minutes=31))
+    await room.settles()
+    assert not any("E12345678" in message.text for message in alone.messages), "when the time is over, it goes"
+
+
+async def test_of_an_erased_creditor_nothing_stays_in_the_group(room: ForumRoom, visitor: Person) -> None:
+    number = await room.asked_by(visitor)
+    topic = room.topic(number)
+    contact = await people.contact(room.database.read(), visitor.channel, visitor.address)
+    assert contact is not None
+    await _says_later(visitor, number)
+
+    async def erases(db: Any) -> None:
+        linked = people.LinkedRow(
+            contact.id, visitor.channel, visitor.address, contact.locale, contact.timezone, True, contact.seen_at
+        )
+        await erasure.erase_contact(db, linked, None)
+
+    await room.desk.plan()
+    await room.database.write(erases)
+    await room.settles()
+    await room.settles(looks=True)  # what nobody waits for goes out after the rest
+    assert topic.thread not in room.group.topics
+    assert not any("还在吗" in message.text for message in room.api.chats[room.group.number])
+    await room.repeats()
+
+
+async def _says_later(person: Person, number: str) -> None:
+    await person.taps_token(f"support.ask:{number}")
+    await person.says("还在吗？")
 
 
 async def _told(room: ForumRoom, agent: Any, number: str, words: str) -> str:

@@ -7,6 +7,7 @@ Where a crash may leave something twice: a topic or a message that was made and 
 
 import logging
 from collections import deque
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -40,6 +41,8 @@ SHOWN = 0.3
 LONG_PAUSE = 60.0
 #: seconds until a topic is looked for that somebody else is making
 ELSEWHERE = 2.0
+#: so many ids of one reply fit into its receipt
+MOST_NOTED = 5
 #: a topic that is gone, closed or moved is set right so often for one message
 HEALINGS = 4
 
@@ -56,11 +59,15 @@ class Post(Reply):
     line   the line of the ticket this is: noted with the message, so that edits and replies find it
     edits  it stands in the place of the message that shows the line
     look   nothing is said; title, picture and card are set right
+    hides  nothing is said; these messages of the chat are deleted
+    drops  nothing is said; this topic of the chat is deleted with all that stands in it
     """
 
     line: int = 0
     edits: bool = False
     look: bool = False
+    hides: tuple[int, ...] = ()
+    drops: int = 0
 
 
 @value
@@ -170,6 +177,8 @@ class Forum:
         MUST make a topic that is not there, open one that is closed, and follow a group that moved.
         """
         try:
+            if isinstance(reply, Post) and (reply.hides or reply.drops):
+                return await self._deletes(int(address), reply)
             if address.lstrip("-").isdigit():
                 return await self._alone(int(address), reply)
             return await self._in_topic(address, reply)
@@ -189,9 +198,22 @@ class Forum:
 
     async def _alone(self, chat: int, reply: Reply) -> Receipt:
         try:
-            return Receipt(str(await self._say({"chat_id": chat}, reply, str(chat))))
+            made = await self._say({"chat_id": chat}, reply, str(chat))
+            return Receipt(",".join(map(str, made[:MOST_NOTED])))
         except TelegramForbiddenError:
             raise Unreachable("blocked") from None
+
+    async def _deletes(self, chat: int, reply: Post) -> Receipt:
+        """Delete messages, or a topic; what is not there (any more) is no fault."""
+        for message in reply.hides:
+            try:
+                await self.wire.delete(chat, message)
+            except TelegramBadRequest as refused:
+                log.info("a message was not deleted: %s", type(refused).__name__)
+        if reply.drops:
+            with suppress(_Gone):
+                await self._about("deleteForumTopic", chat, reply.drops)
+        return Receipt("")
 
     # -- in a topic
 
@@ -256,7 +278,7 @@ class Forum:
 
     async def _card(self, number: str, chat: int, thread: int) -> None:
         look = await self._register.look(number)
-        message = await self._say({"chat_id": chat, "message_thread_id": thread}, look.card, str(chat))
+        message, *_more = await self._say({"chat_id": chat, "message_thread_id": thread}, look.card, str(chat))
         await self._register.carded(number, message, look.drawn)
         await self._pin(chat, message)
 
@@ -277,7 +299,7 @@ class Forum:
         shown = await self._register.shows(line) if isinstance(reply, Post) and reply.edits else None
         if shown is not None and shown[0] == topic.chat and await self._edits(shown[0], shown[1], reply):
             return shown[1]
-        message = await self._say(place, reply, str(topic.chat))
+        message, *_more = await self._say(place, reply, str(topic.chat))
         if line:
             await self._register.sent(number, topic.chat, message, line)
         return message
@@ -298,18 +320,18 @@ class Forum:
             raise
         return True
 
-    async def _say(self, place: dict[str, Any], reply: Reply, chat: str) -> int:
-        """Send a reply's messages; the number of the first."""
-        first = 0
+    async def _say(self, place: dict[str, Any], reply: Reply, chat: str) -> list[int]:
+        """Send a reply's messages; their numbers."""
+        sent = []
         try:
             for call in render.calls(chat, reply, styles=self._styles):
                 self._spends()
                 made = await self.wire.ask(call.method, {**call.fields, **place})
-                first = first or int(made["message_id"])
+                sent.append(int(made["message_id"]))
             if reply.document is not None:
                 self._spends()
                 handed = await self.wire.enclose({**place, "protect_content": True}, reply.document)
-                first = first or int(handed)
+                sent.append(int(handed))
         except TelegramBadRequest as refused:
             says = refused.message.lower()
             if any(words in says for words in _GONE):
@@ -317,7 +339,7 @@ class Forum:
             if "topic_closed" in says:
                 raise _Closed from None
             raise
-        return first
+        return sent
 
     def _spends(self) -> None:
         """One more message within this minute. Raises TryLater when Telegram would refuse it."""
