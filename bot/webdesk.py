@@ -7,6 +7,7 @@ name, no amount, no address; words of a ticket come masked. The door has checked
 import asyncio
 import hashlib
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -27,17 +28,19 @@ from bot.support import rules as support_rules
 from bot.support import texts as support_texts
 from bot.support.rules import NoSuchAgent, NoSuchTicket, Quarantined, Ticket
 from bot.understanding import identifiers
-from storage import agents, figures, quality, tickets, totp
+from storage import agents, approvals, figures, quality, tickets, totp
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.agents import Doorstep, Who
 from storage.claims import ClaimRow
-from storage.database import Database, Transaction
+from storage.database import Database, Reader, Transaction
 from storage.quality import ScoreRow
 from storage.terms import ClaimStatus
 
 Found = dict[str, Any]
 MOST = 200
+#: tickets that stand at once, of each status; and how many changes are remembered
+MOST_STANDING, MOST_NEWS = 50_000, 60
 STANDING = ("open", "on_hold", "answered")
 #: tickets of each agent in a week's sample
 SAMPLE = 3
@@ -90,60 +93,98 @@ class Entrance:
         return drawn.svg_data_uri(scale=4, border=4, light="white"), totp.spelled(secret)
 
 
+class _Queue:
+    """The tickets that stand, as pages show them: kept in memory, and only what has another revision is read again.
+
+    Dozens of pages ask several times a second, and with thousands of tickets something has always changed.
+    """
+
+    def __init__(self) -> None:
+        self._looking = asyncio.Lock()
+        self._rows: dict[int, Found] = {}
+        self._ranked: dict[str, list[Found]] | None = None
+        self._version = 0
+        self._news: deque[tuple[int, frozenset[str]]] = deque(maxlen=MOST_NEWS)
+
+    async def look(self, db: Reader) -> int:
+        """Take in what has changed; the number of times that something had."""
+        async with self._looking:
+            standing: dict[int, int] = {}
+            for status in STANDING:
+                standing |= await tickets.revisions(db, status, MOST_STANDING)
+            gone = self._rows.keys() - standing.keys()
+            other = [key for key, revision in standing.items() if self._revision(key) != revision]
+            if not gone and not other:
+                return self._version
+            numbers = {self._rows.pop(key)["number"] for key in gone}
+            for place, key in enumerate(other, 1):
+                row = await support.standing(db, key)
+                if row is None or row.status not in STANDING:  # settled since we looked
+                    self._rows.pop(key, None)
+                    continue
+                self._rows[key] = _row(row)
+                numbers.add(row.number)
+                if place % 50 == 0:
+                    await asyncio.sleep(0)  # at the first look there are thousands: others are served in between
+            self._version += 1
+            self._ranked = None
+            self._news.append((self._version, frozenset(numbers)))
+            return self._version
+
+    def _revision(self, key: int) -> int:
+        return int(self._rows[key]["revision"]) if key in self._rows else 0
+
+    def since(self, version: int) -> Sequence[str] | None:
+        """Numbers of what changed after a version; None: nobody remembers."""
+        if version != self._version and (not self._news or self._news[0][0] > version + 1):
+            return None
+        return sorted({number for at, numbers in self._news if at > version for number in numbers})
+
+    def shown(self, agent: str) -> list[Found]:
+        """The first of each status, the most pressing leading, and behind them what this agent has further down."""
+        if self._ranked is None:
+            rows = sorted(self._rows.items(), key=_pressing)
+            self._ranked = {status: [row for _key, row in rows if row["status"] == status] for status in STANDING}
+        first = [row for status in STANDING for row in self._ranked[status][:MOST]]
+        return first + [
+            row for status in STANDING for row in self._ranked[status][MOST:] if row["agent"] == agent and agent
+        ]
+
+
 class Work:
     """What agents do."""
 
     def __init__(self, database: Database, writes: Writes | None = None) -> None:
         self._database = database
         self._writes = writes
-        self._reading = asyncio.Lock()
-        self._mark: list[tuple[int, ...]] = []
-        self._everybody: list[Found] = []
-        self._excerpts: dict[str, tuple[int, str]] = {}
+        self._queue = _Queue()
 
     # -- tickets
 
     async def mark(self) -> str:
         """Another one whenever anything in the queue is another, however far down it stands."""
         db, drawn = self._database.read(), hashlib.sha256()
-        for status in STANDING:
-            drawn.update(f"{status} {await tickets.mark(db, status)}\n".encode())
+        version = await self._queue.look(db)
         for word in ClaimStatus:  # whatever moves is the last to come to its new status
             drawn.update(f"{word} {await stored.last_move(db, word)}\n".encode())
-        return drawn.hexdigest()[:16]
+        drawn.update(f"{await approvals.mark(db)}".encode())  # what waits for a second person has not moved
+        return f"{version}.{drawn.hexdigest()[:16]}"
+
+    def changed(self, mark: str) -> Sequence[str] | None:
+        """The tickets that are not as they were at that mark, by their numbers; None: it was too long ago."""
+        return self._queue.since(int(mark.partition(".")[0])) if mark else None
 
     async def queue(self, agent: str) -> Found:
         """Who waits, each with the last words, masked; whatever this agent has, or was named in and has not read."""
         db = self._database.read()
-        async with self._reading:  # fifty pages ask at once when something has changed: it is read once
-            rows = list(await self._everybodys())
-        there = {row["number"] for row in rows}
-        rows += [self._row(row) for row in await support.tickets_of(db, agent) if row.number not in there]
+        await self._queue.look(db)
+        rows = self._queue.shown(agent)
         named = await agents.mentioned(db, agent)
-        there = {row["number"] for row in rows}
-        rows += [self._row(await support.ticket(db, number, 1)) for number in named if number not in there]
         if named:
+            there = {row["number"] for row in rows}
+            rows += [_row(await support.ticket(db, number, 1)) for number in named if number not in there]
             rows = [{**row, "mentioned": True} if row["number"] in named else row for row in rows]
         return {"now": clock.now(), "tickets": rows}
-
-    async def _everybodys(self) -> list[Found]:
-        """The part of the queue that is the same for all, kept for as long as nothing in it changes."""
-        db = self._database.read()
-        mark = [await tickets.mark(db, status) for status in STANDING]
-        if mark != self._mark:
-            rows = await support.open_tickets(db)
-            self._everybody = [self._row(row) for row in rows]
-            self._mark = mark
-            there = {row.number for row in rows}
-            self._excerpts = {number: known for number, known in self._excerpts.items() if number in there}
-        return self._everybody
-
-    def _row(self, row: Ticket) -> Found:
-        """A ticket as the queue shows it. Masking costs more than all the rest: once for each revision."""
-        known = self._excerpts.get(row.number)
-        if known is None or known[0] != row.revision:
-            known = self._excerpts[row.number] = (row.revision, _excerpt(row))
-        return {**_line(row), "last": known[1], "mentioned": False}
 
     async def ticket(self, number: str, agent: str) -> Found:
         """One case with its card."""
@@ -243,6 +284,8 @@ class Work:
                 await support.withdraw_answer(db, number, _number(said, "line") or 0, agent, at)
             case "merge":
                 await support.merge(db, number, text.strip().upper(), agent, at)
+            case "link":
+                await support.link(db, number, text, agent, at)
             case "read":
                 await agents.read_mentions(db, agent, number, at)
             case "note":
@@ -479,6 +522,17 @@ def _line(row: Ticket) -> Found:
         "promised_at": row.promised_at,
         "reachable": row.reachable,
     }
+
+
+def _row(row: Ticket) -> Found:
+    return {**_line(row), "last": _excerpt(row), "mentioned": False}
+
+
+def _pressing(row: tuple[int, Found]) -> tuple[int, float, float, int]:
+    """Who goes first, as `tickets.standing` has it."""
+    key, found = row
+    asked = found["asked_at"].timestamp() if found["asked_at"] is not None else float("inf")
+    return found["priority"], asked, found["changed_at"].timestamp(), key
 
 
 def _excerpt(row: Ticket) -> str:

@@ -120,6 +120,18 @@ _WITHDRAW = Query(
 )
 
 
+_NEWEST = Query(select(_approval.id).order_by(_approval.id.desc()).limit(1))
+_LAST = Query(
+    select(_approval.decided_at).where(_approval.decided_at.is_not(None)).order_by(_approval.decided_at.desc()).limit(1)
+)
+
+
+async def mark(db: Reader) -> tuple[Any, ...]:
+    """Another one whenever something was proposed or decided."""
+    newest, last = await db.one(_NEWEST), await db.one(_LAST)
+    return newest and newest.value, last and last.value
+
+
 async def waiting(db: Reader, purpose: str, subject: str, now: datetime) -> ApprovalRow | None:
     """The proposal that waits for a second operator; None: there is none, or its time is over."""
     return await db.one(_OPEN, of_purpose=purpose, of_subject=subject, now=now)

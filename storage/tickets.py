@@ -233,10 +233,9 @@ class _Count(NamedTuple):
     messages: int
 
 
-class _Mark(NamedTuple):
-    tickets: int
-    revisions: int
-    weighed: int
+class _Revision(NamedTuple):
+    id: int
+    revision: int
 
 
 class _Last(NamedTuple):
@@ -384,32 +383,18 @@ async def standing(db: Reader, status: str, most: int) -> list[TicketRow]:
     return await db.all(_STANDING, of_status=status, most=most)
 
 
-_OF_AGENT = Query(
-    _TICKETS.where(_ticket.status == bindparam("of_status"), _ticket.agent == bindparam("by_agent"))
-    .order_by(_ticket.priority, _ticket.asked_at, _ticket.changed_at, _ticket.id)
-    .limit(bindparam("most")),
-    TicketRow,
-)
 _REVISIONS = Query(
-    select(
-        func.count(_ticket.id).label("tickets"),
-        func.coalesce(func.sum(_ticket.revision), 0).label("revisions"),
-        func.coalesce(func.sum(_ticket.revision * _ticket.id), 0).label("weighed"),
-    ).where(_ticket.status == bindparam("of_status")),
-    _Mark,
+    select(_ticket.id, _ticket.revision)
+    .where(_ticket.status == bindparam("of_status"))
+    .order_by(_ticket.id)
+    .limit(bindparam("most")),
+    _Revision,
 )
 
 
-async def of_agent(db: Reader, status: str, agent: str, most: int) -> list[TicketRow]:
-    """The tickets of one status that an agent has, the most pressing first."""
-    return await db.all(_OF_AGENT, of_status=status, by_agent=agent, most=most)
-
-
-async def mark(db: Reader, status: str) -> tuple[int, ...]:
-    """Another one whenever anything is done or said in a ticket of this status, or one comes or goes."""
-    row = await db.one(_REVISIONS, of_status=status)
-    assert row is not None
-    return int(row.tickets), int(row.revisions), int(row.weighed)
+async def revisions(db: Reader, status: str, most: int) -> dict[int, int]:
+    """The tickets of one status by their keys, each with its revision: what has changed is seen by that alone."""
+    return {row.id: row.revision for row in await db.all(_REVISIONS, of_status=status, most=most)}
 
 
 async def due(db: Transaction, status: str, now: datetime, most: int) -> list[TicketRow]:
@@ -965,14 +950,13 @@ __all__ = [
     "lines",
     "locked",
     "locked_id",
-    "mark",
     "move",
     "move_reveal",
-    "of_agent",
     "of_person",
     "revealed",
     "reveals_due",
     "reveals_of",
+    "revisions",
     "said",
     "said_since",
     "set_ref",

@@ -32,6 +32,7 @@ from bot.support.rules import (
     NoSuchLine,
     NoSuchTicket,
     NotRevealed,
+    NotTheirs,
     OthersDetails,
     Paper,
     Quarantined,
@@ -519,14 +520,10 @@ async def open_tickets(db: Reader) -> list[Ticket]:
     return seen
 
 
-async def tickets_of(db: Reader, agent: str) -> list[Ticket]:
-    """The tickets an agent has that are not settled, however far down the queue they stand."""
-    rows = [
-        row
-        for status in (OPEN, ON_HOLD, ANSWERED)
-        for row in await tickets.of_agent(db, status, agent, MOST_AT_THE_DESK)
-    ]
-    return [_seen(row, await _said(db, row, 1)) for row in rows]
+async def standing(db: Reader, key: int) -> Ticket | None:
+    """One ticket by its key with its last words, as the queue shows it."""
+    row = await tickets.by_id(db, key)
+    return _seen(row, await _said(db, row, 1)) if row is not None else None
 
 
 async def ticket(db: Reader, number: str, most: int = 100) -> Ticket:
@@ -926,6 +923,23 @@ async def assign(db: Transaction, number: str, by: str, agent: str | None, at: d
     row = await _held(db, number)
     await _note_event(db, row, "assigned", agent or "", at, by)
     return _done(await tickets.keep(db, row, agent=agent), False)
+
+
+async def link(db: Transaction, number: str, to: str, agent: str, at: datetime) -> Answered:
+    """Say which claim or offer of the creditor's a ticket is about; what he says of it later joins it.
+
+    Raises Invalid, NoSuchTicket, NotTheirs.
+    """
+    agent = rules.name(agent)
+    is_offer = to.strip().upper().startswith("BJ")
+    to = numbers.read(to, "BJ" if is_offer else "ZQ")
+    row = await _held(db, number)
+    if row.creditor_id is None or not await _is_theirs(db, row, to):
+        raise NotTheirs(number=to)
+    about = About(offer=to) if is_offer else About(claim=to)
+    await _note_event(db, row, "linked", to, at, agent)
+    claim, offer = about.claim or row.claim, about.offer or row.offer
+    return _done(await tickets.keep(db, row, claim=claim, offer=offer, matter=row.matter or about.matter), False)
 
 
 async def hold(db: Transaction, number: str, agent: str, until: datetime, why: str, at: datetime) -> Answered:

@@ -178,6 +178,10 @@ class NobodyThere(Refusal):
     """The creditor of this `number` can be reached by no channel."""
 
 
+class NotTheirs(Refusal):
+    """This claim or offer is not this creditor's. `number`."""
+
+
 class NotRevealed(Refusal):
     """What is masked was not revealed to this agent, or the time is over. `number`."""
 

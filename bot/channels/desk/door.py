@@ -135,6 +135,7 @@ class Work(Protocol):
     """What agents do, reached by plain functions. Each is told who asks. Raises Refusal."""
 
     async def mark(self) -> str: ...
+    def changed(self, mark: str) -> Sequence[str] | None: ...
     async def queue(self, agent: str) -> Found: ...
     async def ticket(self, number: str, agent: str) -> Found: ...
     async def on_ticket(
@@ -480,8 +481,11 @@ class Door:
         while not (self._closing.is_set() or transport is None or transport.is_closing()):
             mark = await self._mark()
             if mark != told:
+                # which tickets are another; * where nobody knows: all may be
+                numbers = self._work.changed(told)
                 told = mark
-                await response.write(b"event: changed\ndata: %s\n\n" % mark.encode())
+                data = "*" if numbers is None else " ".join(numbers)
+                await response.write(b"event: changed\ndata: %s\n\n" % data.encode())
             if now() >= beat_at:
                 if await self._entrance.who(inside.session) is None:
                     return

@@ -1,12 +1,13 @@
 """A queue longer than a page shows: nothing an agent has is out of his sight, and nothing is read anew without need."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
 import pytest
 
 from bot import webdesk
-from bot.support import actions, desk
+from bot.support import desk
 from storage.database import Database
 from tests.channels.desk.conftest import DeskAt
 from tests.person import FakeClock, Person
@@ -15,7 +16,7 @@ from tests.person import FakeClock, Person
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page shows two tickets of each status."""
-    monkeypatch.setattr(actions, "MOST_AT_THE_DESK", 2)
+    monkeypatch.setattr(webdesk, "MOST", 2)
 
 
 async def _ask(engine: Any, clock: FakeClock, how_many: int) -> list[Person]:
@@ -62,24 +63,32 @@ async def test_the_mark_is_another_whatever_happens_wherever_in_the_queue(
     assert len(set(marks)) == len(acts) + 1
 
 
-async def test_fifty_pages_that_ask_at_once_read_the_queue_once(
+async def test_a_ticket_is_read_again_when_something_has_changed_in_it_and_never_else(
     monkeypatch: pytest.MonkeyPatch, database: Database, engine: Any, clock: FakeClock
 ) -> None:
-    (person,) = await _ask(engine, clock, 1)
+    people = await _ask(engine, clock, 3)
+    numbers = [person.reply.copies[0].value for person in people]
     reads = []
-    read = desk.open_tickets
+    read = desk.standing
 
-    async def counted(db: Any) -> Any:
-        reads.append(db)
-        return await read(db)
+    async def counted(db: Any, key: int) -> Any:
+        reads.append(key)
+        return await read(db, key)
 
-    monkeypatch.setattr(desk, "open_tickets", counted)
+    monkeypatch.setattr(desk, "standing", counted)
     work = webdesk.Work(database)
-    for words in ("第 0 个问题", "还有"):
-        for _page in range(50):
-            (row,) = (await work.queue("lin"))["tickets"]
-            assert row["last"] == words
-        number = person.reply.copies[0].value if words != "还有" else row["number"]
-        await person.taps_token(f"support.ask:{number}")
-        await person.says("还有")
-    assert len(reads) == 2
+    for _page in range(50):
+        assert [row["number"] for row in (await work.queue("lin"))["tickets"]] == numbers
+    assert len(reads) == 3
+    mark = await work.mark()
+    assert work.changed(mark) == []
+    await people[1].taps_token(f"support.ask:{numbers[1]}")
+    await people[1].says("还有")
+    queues = await asyncio.gather(*(work.queue("lin") for _page in range(50)))
+    assert all(queue["tickets"][1]["last"] == "还有" for queue in queues)
+    assert len(reads) == 4
+    await database.write(partial(desk.close, number=numbers[0], agent="lin", at=clock.now()))
+    await work.mark()
+    assert work.changed(mark) == sorted(numbers[:2])
+    assert [row["number"] for row in (await work.queue("lin"))["tickets"]] == numbers[1:]
+    assert work.changed("") is None, "a page that has just come knows nothing"

@@ -137,7 +137,7 @@ const list = el("div", { class: "list", tabindex: -1 });
 const talk = el("section", { class: "talk" });
 const card = el("aside", { class: "card" });
 
-async function refreshTickets() {
+async function refreshTickets(alsoOpen = true) {
   const found = await call("queue");
   state.skew = Date.parse(found.now) - Date.now();
   state.queue = found.tickets;
@@ -148,7 +148,7 @@ async function refreshTickets() {
     delete talk.dataset.drawn;
     talk.replaceChildren(el("p", { class: "empty" }, W.choose));
     card.replaceChildren();
-  } else await open(state.number, true);
+  } else if (alsoOpen) await open(state.number, true);
 }
 
 const lateBy = (row) => (row.promised_at ? now() - Date.parse(row.promised_at) : -Infinity);
@@ -228,6 +228,7 @@ function drawTicket(again) {
     ["escalate", W.escalate, ["open", "answered", "on_hold"].includes(seen.status), () => asks("escalate", W.escalate, [{ name: "text", words: W.escalate_why }])],
     ["solve", W.solve, ["open", "answered", "on_hold"].includes(seen.status), () => does("solve")],
     ["close", W.close, seen.status !== "closed", () => does("close")],
+    ["link", W.link, true, () => asks("link", W.link_title, [{ name: "text", words: W.link_to }])],
     ["merge", W.merge, seen.status !== "closed", () => merges(seen.others[0] ?? "")],
   ];
   const lines = el("div", { class: "lines", tabindex: 0, "aria-live": "polite" }, seen.lines.map(drawLine));
@@ -776,14 +777,13 @@ let readAt = 0;
 let readLater = 0;
 
 function changed(numbers) {
-  const left = readAt + QUEUE_EVERY - Date.now();
-  if (left <= 0 || state.view !== "tickets") {
+  if (state.view !== "tickets") return void refresh();
+  if (state.number !== null && (numbers.includes("*") || numbers.includes(state.number))) open(state.number, true).catch((fault) => tell(fault.message));
+  readLater ||= setTimeout(() => {
+    readLater = 0;
     readAt = Date.now();
-    refresh();
-    return;
-  }
-  readLater ||= setTimeout(() => { readLater = 0; readAt = 0; changed(["*"]); }, left);
-  if (numbers.includes("*") || numbers.includes(state.number)) open(state.number, true).catch((fault) => tell(fault.message));
+    if (state.view === "tickets") refreshTickets(false).catch((fault) => tell(fault.message));
+  }, Math.max(0, readAt + QUEUE_EVERY - Date.now()));
 }
 
 function listen() {
