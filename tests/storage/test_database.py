@@ -329,7 +329,7 @@ async def test_cancelled_callers_leave_exact_data(url: str, database: Database) 
     numbers = range(1, 401)
     tasks = [beside(database.write(partial(counted, number=i))) for i in numbers]
     while not all(task.done() for task in tasks):
-        chance.choice(tasks).cancel()
+        chance.choice(tasks[::2]).cancel()  # the first before anything is done; the others of the group are let be
         await asyncio.sleep(0)
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert {type(t) for t in told} == {type(None), asyncio.CancelledError}
