@@ -102,6 +102,7 @@ class _Queue:
     def __init__(self) -> None:
         self._looking = asyncio.Lock()
         self._rows: dict[int, Found] = {}
+        self._sums: list[tuple[int, ...]] = []
         self._ranked: dict[str, list[Found]] | None = None
         self._version = 0
         self._news: deque[tuple[int, frozenset[str]]] = deque(maxlen=MOST_NEWS)
@@ -109,12 +110,16 @@ class _Queue:
     async def look(self, db: Reader) -> int:
         """Take in what has changed; the number of times that something had."""
         async with self._looking:
+            sums = [await tickets.summed(db, status) for status in STANDING]
+            if sums == self._sums:
+                return self._version
             standing: dict[int, int] = {}
             for status in STANDING:
                 standing |= await tickets.revisions(db, status, MOST_STANDING)
             gone = self._rows.keys() - standing.keys()
             other = [key for key, revision in standing.items() if self._revision(key) != revision]
             if not gone and not other:
+                self._sums = sums
                 return self._version
             numbers = {self._rows.pop(key)["number"] for key in gone}
             for place, key in enumerate(other, 1):
@@ -126,6 +131,8 @@ class _Queue:
                 numbers.add(row.number)
                 if place % 50 == 0:
                     await asyncio.sleep(0)  # at the first look there are thousands: others are served in between
+            # A row may be newer than the sums: then they differ at the next look, which finds nothing new.
+            self._sums = sums
             self._version += 1
             self._ranked = None
             self._news.append((self._version, frozenset(numbers)))

@@ -238,6 +238,12 @@ class _Revision(NamedTuple):
     revision: int
 
 
+class _Sum(NamedTuple):
+    tickets: int
+    revisions: int
+    weighed: int
+
+
 class _Last(NamedTuple):
     """What was said last in a ticket."""
 
@@ -390,6 +396,23 @@ _REVISIONS = Query(
     .limit(bindparam("most")),
     _Revision,
 )
+
+
+_SUMS = Query(
+    select(
+        func.count(_ticket.id).label("tickets"),
+        func.coalesce(func.sum(_ticket.revision), 0).label("revisions"),
+        func.coalesce(func.sum(_ticket.revision * _ticket.id), 0).label("weighed"),
+    ).where(_ticket.status == bindparam("of_status")),
+    _Sum,
+)
+
+
+async def summed(db: Reader, status: str) -> tuple[int, ...]:
+    """Another sum whenever something is done in a ticket of this status; cheaper than all the revisions."""
+    row = await db.one(_SUMS, of_status=status)
+    assert row is not None
+    return int(row.tickets), int(row.revisions), int(row.weighed)
 
 
 async def revisions(db: Reader, status: str, most: int) -> dict[int, int]:
@@ -962,6 +985,7 @@ __all__ = [
     "set_ref",
     "standing",
     "steps",
+    "summed",
     "take_step",
     "ticket_of_line",
     "withdraw",

@@ -96,7 +96,7 @@ class Agent:
     mine: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)  # tickets with words he has not answered
     open: str = ""
-    read_at: float = 0.0
+    stale: asyncio.Event = field(default_factory=asyncio.Event)
     known: dict[str, int] = field(default_factory=dict)  # number -> revision
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -337,26 +337,35 @@ class Day:
             self.statuses[stream.status] += 1
             self._listening.release()
             news = asyncio.Event()
+            changed: set[str] = set()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._refreshes(agent, news))
+                tasks.create_task(self._opens_what_changed(agent, news, changed))
+                tasks.create_task(self._looks_now_and_then(agent))
+                told = False
                 async for line in stream.content:
-                    if line.startswith(b"event: changed"):
+                    if told and line.startswith(b"data: "):
+                        changed.update(line[6:].decode().split())
                         news.set()
+                    told = line.startswith(b"event: changed")
         if not self._stop.is_set():
             self.faults.append("a stream of the desk ended")
 
-    async def _refreshes(self, agent: Agent, news: asyncio.Event) -> None:
-        now = asyncio.get_running_loop().time
+    async def _opens_what_changed(self, agent: Agent, news: asyncio.Event, changed: set[str]) -> None:
         while True:
             await news.wait()
             news.clear()
-            if agent.open:
+            mine = agent.open in changed or "*" in changed
+            changed.clear()
+            agent.stale.set()
+            if agent.open and mine:
                 await self._safely(self._opens(agent, agent.open))
-            left = agent.read_at + QUEUE_EVERY - now()
-            if left > 0:
-                await asyncio.sleep(left)
-            agent.read_at = now()
+
+    async def _looks_now_and_then(self, agent: Agent) -> None:
+        while True:
+            await agent.stale.wait()
+            agent.stale.clear()
             await self._safely(self._looks(agent))
+            await asyncio.sleep(QUEUE_EVERY)
 
     async def _gets(self, agent: Agent, path: str) -> Any:
         assert self._http is not None
