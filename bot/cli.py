@@ -985,6 +985,22 @@ def tickets_merge(
     )
 
 
+@tickets.command("link")
+def tickets_link(
+    number: str,
+    to: Annotated[str, typer.Argument(help="A claim (ZQ-…) or an offer (BJ-…) of the same creditor.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Say which claim or offer a ticket is about.
+
+    Example: python -m bot tickets link KF-2M7QX4T ZQ-7K3M2QX --by alice
+    """
+    from bot.desk import link_ticket
+
+    _ticket(by, "link", lambda db, who: link_ticket(db, number, to, who, clock.now()), as_json, f"is about {to}")
+
+
 @tickets.command("solve")
 def tickets_solve(number: str, by: By, as_json: Json = False) -> None:
     """Consider a ticket settled; the creditor is asked how it was.

@@ -737,6 +737,11 @@ async def merge_tickets(database: Database, number: str, into: str, by: str, at:
     return _told(await database.write(lambda db: support.merge(db, number, into, by, at)))
 
 
+async def link_ticket(database: Database, number: str, to: str, by: str, at: datetime) -> Found:
+    """Say which claim or offer a ticket is about."""
+    return _told(await database.write(lambda db: support.link(db, number, to, by, at)))
+
+
 async def solve_ticket(database: Database, number: str, by: str, at: datetime) -> Found:
     """Consider a ticket settled, and ask how it was."""
     return _told(await database.write(lambda db: support.solve(db, number, by, at)))

@@ -29,6 +29,7 @@ _TICKETS: Mapping[str, frozenset[str]] = {
     "edit": WORKERS,
     "withdraw": WORKERS,
     "merge": WORKERS,
+    "link": WORKERS,
     "read": WORKERS,  # what he was named in
 }
 #: what may be decided about a claim; `refuse` takes a proposal of somebody's back

@@ -67,6 +67,7 @@ NAMED = {
     "tickets hold": ("KF --until 5h --reason x", "hold"),
     "tickets escalate": ("KF --reason x", "escalate"),
     "tickets merge": ("KF KF", "merge"),
+    "tickets link": ("KF ZQ", "link"),
     "tickets solve": ("KF", "solve"),
     "tickets close": ("KF", "close"),
     "tickets reveal": ("KF --reason x", "reveal"),

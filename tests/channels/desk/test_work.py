@@ -149,6 +149,21 @@ async def test_an_answer_is_changed_taken_back_and_merged(desk: DeskAt, person: 
     assert await agent.refused(f"tickets/{number}/merge", text=number) == "CannotMerge"
 
 
+async def test_a_ticket_is_linked_to_the_creditor_s_own_claim_only(
+    desk: DeskAt, person: Person, visitor: Person
+) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person)
+    number, other = await _asked(person, "请问进度如何？"), await _asked(visitor, "请问进度怎样了？")
+    agent = await desk.comes("li.na")
+    assert await agent.refused(f"tickets/{other}/link", text=claim) == "NotTheirs"
+    assert await agent.refused(f"tickets/{number}/link", text="ZQ-1") == "not_found"
+    await agent.does(f"tickets/{number}/link", text=claim.lower())
+    seen = await agent.sees(f"tickets/{number}")
+    assert (seen["claim"], seen["card"]["number"]) == (claim, claim)
+    assert [line["text"] for line in seen["lines"] if line["code"] == "linked"] == [claim]
+
+
 async def test_the_creditor_sees_that_somebody_writes(desk: DeskAt, person: Person) -> None:
     number = await _asked(person)
     agent = await desk.comes("li.na")
