@@ -50,6 +50,8 @@ DEBOUNCE = timedelta(seconds=10)
 CLAIM = timedelta(seconds=60)
 #: tickets in one transaction, and lines of one ticket
 CHUNK, LINES = 20, 200
+#: lines of one ticket that may be on their way at once
+MOST_LINES = 5000
 #: a file that cannot be fetched this often is given up
 FETCHES = 5
 LONGEST_HOLD = webdesk.LONGEST_HOLD
@@ -300,7 +302,7 @@ class ForumDesk:
             return await self._paper(db, row)
         if what == "card":
             return _card(await self._cases.ticket(row.address, ""))
-        seen = await support.case(db, row.address, "", clock.now())  # nobody in particular: masked
+        seen = await support.case(db, row.address, "", clock.now(), MOST_LINES)  # nobody in particular: masked
         line = next((one for one in seen.lines if one.id == row.fields["line"]), None)
         if line is None:
             return Cancelled("the line went into another ticket")

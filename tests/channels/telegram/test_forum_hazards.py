@@ -1,6 +1,7 @@
 """What happens to topics: deleted, closed, the group moved, limits, silence, other bots, cut lines; and a topic heals."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -330,11 +331,14 @@ async def test_another_creditors_details_are_warned_of(room: ForumRoom, visitor:
     await agent.taps(warning, "改为备注")
     await room.settles()
     assert await owed(room.database, kind="ticket") == []
-    await agent.writes(topic, "请写信到 help@mail.example")
+    message = await agent.writes(topic, "请写信到 hlep@mail.example")
     await room.settles()
+    await agent.edits(topic, message, "请写信到 help@mail.example")
     await agent.taps(room.last(number), "核对过，发送")
     await room.settles()
-    assert "help@mail.example" in (await owed(room.database, kind="ticket"))[0].reply.text
+    (sent,) = await owed(room.database, kind="ticket")
+    assert "help@mail.example" in sent.reply.text
+    assert "hlep" not in sent.reply.text, "what waits is sent as it reads now"
 
 
 async def test_files_go_out_and_harm_does_not(room: ForumRoom, visitor: Person) -> None:
@@ -357,6 +361,43 @@ async def test_files_go_out_and_harm_does_not(room: ForumRoom, visitor: Person) 
     await room.settles()
     assert "太大" in room.last(number).text
     assert len(await owed(room.database, kind="ticket")) == 2
+
+
+async def test_a_file_waits_for_the_second_tap_too(room: ForumRoom, visitor: Person) -> None:
+    mei, lan = await room.agent("mei", 900), await room.agent("lan", 901)
+    number = await room.asked_by(visitor)
+    await mei.writes(room.topic(number), "请看。")
+    await lan.sends_document(room.topic(number), "表.pdf", pdf("一张表"), caption="表在这里。")
+    await room.settles()
+    assert len(await owed(room.database, kind="ticket")) == 1
+    await lan.taps(room.last(number), "仍然发送")
+    await room.settles()
+    _first, words, file = await owed(room.database, kind="ticket")
+    assert "表在这里" in words.reply.text
+    assert file.reply.document is not None
+
+
+async def test_an_album_is_one_message_that_grows(room: ForumRoom, visitor: Person) -> None:
+    number = await room.asked_by(visitor)
+    row = await room.row(number)
+    line = 0
+    for place in range(3):
+
+        async def comes(db: Any, place: int = place) -> None:
+            nonlocal line
+            held = await tickets.locked(db, number)
+            assert held is not None
+            now = room.clock.now()
+            line = line or await tickets.add_line(db, row.id, None, "截图", now, album="a")
+            await tickets.add_file(
+                db, handle=f"h{place}", contact_id=row.contact_id, ticket_id=row.id, message_id=line, sha256=str(place),
+                media_type="image/png", name=f"{place}.png", content=b"x" * 2048, harm=None, at=now,
+            )  # fmt: skip
+            await tickets.keep(db, held)
+
+        await room.database.write(comes)
+        await room.settles()
+    assert [text.count("📎") for text in room.read(number) if "截图" in text] == [3]
 
 
 async def test_ready_replies_are_shown_before_they_go(room: ForumRoom, visitor: Person) -> None:
@@ -443,6 +484,38 @@ async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visit
     room.clock.passes(timedelta(minutes=31))
     await room.settles()
     assert not any("E12345678" in message.text for message in alone.messages), "when the time is over, it goes"
+
+
+async def _minutes(room: ForumRoom, count: int) -> None:
+    for _minute in range(count):
+        room.clock.passes(timedelta(minutes=1))
+        await room.settles(looks=True)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "auditor"])
+async def test_no_command_shows_the_group_what_is_masked(room: ForumRoom, visitor: Person, role: str) -> None:
+    agent = await room.agent("mei", 900, role)
+    alone = room.api.person(900)
+    secrets = ("E12345678", "wang.er@mail.example", "13912349876")
+    number = await room.asked_by(visitor, f"护照 {secrets[0]}，邮箱 {secrets[1]}，电话 {secrets[2]}")
+    commands = set(re.findall("/([a-z]+)", texts.help_text())) | {"help", "start", "merge", "export", "paper", "file"}
+    assert {"status", "reveal", "solve", "r", "undo"} <= commands
+    for command in sorted(commands):
+        for words in (f"/{command}", f"/{command} 4h mei 核对"):
+            await agent.writes(room.topic(number), words)
+    await room.hears()
+    await _minutes(room, 4)
+    told = room.group.read(room.topic(number))
+    tokens = {b["callback_data"]: m for m in told for row in m.rows for b in row if "callback_data" in b}
+    for token, message in tokens.items():
+        await agent.taps_token(message, token)
+    await room.hears()
+    await _minutes(room, 4)
+    said = [m.text for m in room.api.chats[room.group.number]] + [topic.name for topic in room.group.topics.values()]
+    assert len(said) > 10
+    assert not [secret for secret in secrets if any(secret in text for text in said)]
+    shown = any(secrets[0] in m.text for m in room.api.said.get(900, []) if m.chat == alone.number)
+    assert shown is (role != "auditor"), "to one agent alone, for a reason; to an auditor never"
 
 
 async def test_of_an_erased_creditor_nothing_stays_in_the_group(room: ForumRoom, visitor: Person) -> None:

@@ -96,6 +96,8 @@ def card(
         lines.append(f"文件：{len(found['files'])} 个（内容受保护，说明原因后可看：/reveal 原因）")
     if found["others"]:
         lines.append("同一债权人的其他工单：" + "、".join(found["others"]))
+    if found["alike"]:
+        lines.append("别的工单里有同样的话：" + "、".join(found["alike"]))
     said = [line for line in found["lines"] if line["kind"] == "said"][-LAST:]
     if said:
         lines += ["", "最近：", *(f"{_who(line)}：{excerpt(line['text'])}" for line in said)]
