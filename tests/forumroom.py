@@ -105,6 +105,7 @@ class ForumRoom:
             steps += await self.drain.empty() + await self.creditors.empty()
             self.clock.passes(timedelta(seconds=1))  # a chat is left to rest between two messages
             if not steps and not self.api.pending:
+                await self.intake.chores.drain(patience=20)
                 return
         raise AssertionError("it never comes to rest")
 

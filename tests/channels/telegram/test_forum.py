@@ -32,7 +32,6 @@ async def test_a_ticket_gets_one_topic_with_a_card_and_an_answer_goes_out(room: 
     assert "wang@mail.example" not in said.text + card.text
     message = await agent.writes(room.topic(number), "请把退件通知发来，我们看一下。")
     await room.settles()
-    await room.intake.chores.drain()
     row = await room.row(number)
     assert (row.status, row.agent) == ("answered", "mei")
     (answer,) = await owed(room.database, kind="ticket")
