@@ -52,7 +52,7 @@ async def gathers(market: Market, engine: Engine, clock: FakeClock) -> list[Pers
             )  # fmt: skip
             row = await claims.locked(db, number)
             assert row is not None
-            await step(claims.move, row, kind="claim:allowed", subject=claim)
+            await step(claims.move, row, kind="claim:allowed", subject=claim, by="operator:alice")
 
     await market.database.write(arrive)
     return crowd
