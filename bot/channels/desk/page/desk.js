@@ -195,6 +195,12 @@ const looks = (seen) => JSON.stringify([seen.number, seen.revision, seen.masked,
 const onItsWay = (line) => line.agent !== null && line.kind === "said" && !line.delivery && !line.withdrawn && now() - Date.parse(line.at) < 600000;
 let lookAgain = 0;
 
+/** Look at the open ticket once more after a while: of words on their way, and of what is settled, the queue says nothing. */
+function looksAgain(number, after) {
+  clearTimeout(lookAgain);
+  if (after) lookAgain = setTimeout(() => { if (state.number === number && state.view === "tickets") open(number, true).catch(() => looksAgain(number, 5000)); }, after);
+}
+
 async function open(number, again = false) {
   const seen = await call(`tickets/${number}`);
   if (again && state.number !== number) return;
@@ -207,15 +213,34 @@ async function open(number, again = false) {
   state.number = number;
   state.seen = seen;
   if (!same) drawTicket(again);
-  clearTimeout(lookAgain);
-  if (seen.lines.some(onItsWay)) lookAgain = setTimeout(() => state.number === number && state.view === "tickets" && open(number, true).catch(() => null), 2500);
+  looksAgain(number, seen.lines.some(onItsWay) ? 2500 : seen.status === "solved" || seen.status === "closed" ? 5000 : 0);
   if (!again) {
     drawQueue();
     if (seen.mentioned && may("read")) call(`tickets/${number}/read`, {}).then(refresh, () => null);
   }
 }
 
+/** Where the hands are, so that they are there again after something was drawn anew. */
+function hands() {
+  const at = document.activeElement;
+  if (at === lookup) return () => lookup.focus();
+  if (at?.matches('.composer input[type="search"]')) {
+    const typed = at.value;
+    return () => {
+      const search = talk.querySelector('.composer input[type="search"]');
+      if (!search) return;
+      search.value = typed;
+      search.focus();
+    };
+  }
+  if (!at?.dataset.act || !(talk.contains(at) || card.contains(at))) return () => null;
+  const line = at.closest("[data-line]")?.dataset.line;
+  const where = `${line ? `[data-line="${line}"] ` : ""}[data-act="${at.dataset.act}"]`;
+  return () => (talk.querySelector(where) ?? card.querySelector(where))?.focus();
+}
+
 function drawTicket(again) {
+  const back = again ? hands() : () => null;
   delete talk.dataset.drawn;
   const seen = state.seen;
   const writing = talk.querySelector("textarea");
@@ -232,18 +257,21 @@ function drawTicket(again) {
     ["merge", W.merge, seen.status !== "closed", () => merges(seen.others[0] ?? "")],
   ];
   const lines = el("div", { class: "lines", tabindex: 0, "aria-live": "polite" }, seen.lines.map(drawLine));
+  const before = again ? talk.querySelector(".lines") : null; // who reads further up stays there
+  const place = before && before.scrollHeight - before.scrollTop - before.clientHeight > 40 ? before.scrollTop : null;
   talk.replaceChildren(
     el("header", {}, el("h1", {}, seen.number, " ", el("span", { class: "tag" }, V(seen.status))), acts.filter(([what, , fits]) => fits && may(what)).map(([what, words, , run]) => el("button", { "data-act": what, onclick: run }, words))),
     lines,
     may("answer") ? composer() : "",
   );
-  lines.scrollTop = lines.scrollHeight;
+  lines.scrollTop = place ?? lines.scrollHeight;
   drawCard();
   if (had) {
     const fresh = talk.querySelector("textarea");
     fresh.focus();
     fresh.setSelectionRange(...had);
   }
+  back();
 }
 
 const excerpt = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
@@ -481,6 +509,7 @@ function drawCard() {
   const seen = state.seen;
   const hints = seen.suggested;
   const reveal = may("reveal") ? el("button", { "data-act": "reveal", onclick: () => asks("reveal", W.reveal, [{ name: "text", words: W.reveal_why }]) }, W.reveal) : "";
+  const unfolded = new Set([...card.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
   const loose = seen.files.filter((one) => !seen.lines.some((line) => line.id === one.line));
   card.replaceChildren(
     hints.help_lines ? el("section", { class: "warn distress", role: "note" }, el("b", {}, W.distress), proposal(W.help_lines, hints.help_lines, true)) : "",
@@ -500,6 +529,7 @@ function drawCard() {
     hints.facts ? proposal(W.from_facts, hints.facts.text) : el("p", { class: "soft" }, W.no_facts),
     glossary,
   );
+  for (const one of card.querySelectorAll("details")) if (unfolded.has(one.firstChild.textContent)) one.open = true;
 }
 
 const claimFacts = (claim) => [
