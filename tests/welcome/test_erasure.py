@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from sqlalchemy import select
 
+from bot import desk
 from bot.conversation.engine import Engine
 from bot.ledger import entry as entries
 from bot.ledger import note
@@ -212,6 +213,8 @@ async def test_it_waits_for_a_deal_and_the_deal_is_kept_as_long_as_the_law_needs
     assert row is not None
     assert (row.status, row.email) == ("erased", "")
     assert (await deals.standing(number)).status == "received"
+    kept = await desk.list_settlements(database, number, None, clock.now(), reveal=True)
+    assert kept["settlements"][0]["status"] == "received", "what is kept can be looked at"
     clock.passes(rules.DEALS_KEPT)
     assert await erases(database, clock) == 1
     with pytest.raises(AssertionError):
