@@ -102,7 +102,8 @@ async def open_house(settings: Settings) -> House:
     if settings.telegram_token is not None:
         telegram, door = _telegram(settings, settings.telegram_token.get_secret_value(), engine, database)
         channels[telegram.name] = telegram
-        channels[telegram.desk.channel.name] = telegram.desk.channel
+        for channel in (telegram.desk.channel, telegram.desk.channel.looks):
+            channels[channel.name] = channel
         doors += [door] if door is not None else []
     abilities.update({name: channel.can for name, channel in channels.items()})
     engine.typing.tells.update(

@@ -238,7 +238,10 @@ class ForumDesk:
         # At most one look in each stretch, at its end: what changes within it is seen by the same one.
         place = int(now.timestamp() // DEBOUNCE.total_seconds()) + 1
         at = datetime.fromtimestamp(place * DEBOUNCE.total_seconds(), now.tzinfo)
-        await self._owe(db, row.number, f"topic:look:{row.id}:{place}", at, lane=deliveries.BULK, what="look")
+        await self._owe(
+            db, row.number, f"topic:look:{row.id}:{place}", at,
+            channel=self.channel.looks.name, lane=deliveries.BULK, what="look",
+        )  # fmt: skip
         last = fresh[-1].id if fresh else known.told_line if known is not None else 0
         changed = max((line.edited_at for line in edits if line.edited_at is not None), default=None)
         upto = changed or (known.told_edits if known is not None else now)
@@ -246,11 +249,20 @@ class ForumDesk:
         await topics.told(db, row.id, row.revision if len(fresh) < LINES else row.revision - 1)
 
     async def _owe(
-        self, db: Transaction, number: str, key: str, at: datetime, *, lane: int = deliveries.REPLY, **fields: Any
+        self,
+        db: Transaction,
+        number: str,
+        key: str,
+        at: datetime,
+        *,
+        channel: str = "",
+        lane: int = deliveries.URGENT,
+        **fields: Any,
     ) -> None:
+        """Put something without words into the outbox. What an agent asked for goes before what he did not."""
         await deliveries.put(
             db,
-            channel=self.channel.name,
+            channel=channel or self.channel.name,
             address=number,
             lane=lane,
             dedupe_key=key,
@@ -721,7 +733,7 @@ class ForumDesk:
             case "close":
                 await support.close(db, number, who.name, at)
             case "status":
-                await self._owe(db, number, f"topic:card:{posted.event_id}", at, what="card")
+                await self._owe(db, number, f"topic:card:{posted.event_id}", at, lane=deliveries.REPLY, what="card")
             case "reveal":
                 return await self._reveals(db, posted, row, who, rest)
             case "help" | "start":

@@ -42,6 +42,7 @@ class ForumRoom:
         self.telegram.desk = self.desk
         self.intake = Intake(engine, self.telegram)
         self.drain = self.hand(self.desk.channel)
+        self.looks = self.hand(self.desk.channel.looks)
         self.creditors = self.hand(self.telegram)
 
     def hand(self, channel: Channel) -> Drain:
@@ -102,7 +103,7 @@ class ForumRoom:
         for _round in range(30):
             await self.hears()
             steps = await self.desk.plan()
-            steps += await self.drain.empty() + await self.creditors.empty()
+            steps += await self.drain.empty() + await self.looks.empty() + await self.creditors.empty()
             self.clock.passes(timedelta(seconds=1))  # a chat is left to rest between two messages
             if not steps and not self.api.pending:
                 await self.intake.chores.drain(patience=20)

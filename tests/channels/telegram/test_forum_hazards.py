@@ -162,7 +162,23 @@ async def support_answer(room: ForumRoom, number: str, words: str) -> None:
     await room.database.write(lambda db: support.answer(db, number, "lan", words, room.clock.now()))
 
 
+async def test_a_limit_on_titles_keeps_no_words_waiting(room: ForumRoom, visitor: Person) -> None:
+    number = await room.asked_by(visitor)
+    room.api.fails("editMessageText", 429, "Too Many Requests: retry after 600", retry_after=600)
+    agent = await room.agent("mei", 900)
+    await agent.writes(room.topic(number), "/take")
+    await room.settles(looks=True)
+    assert any(call.refused == 429 for call in room.api.made("editMessageText"))
+    await _says_more(room, visitor, number, "还在吗？")
+    assert "还在吗" in room.last(number).text
+    assert "负责人：无人负责" in room.group.read(room.topic(number))[0].text
+    room.clock.passes(timedelta(minutes=11))
+    await room.settles(looks=True)
+    assert "负责人：mei" in room.group.read(room.topic(number))[0].text, "as it is now, not as it was"
+
+
 async def test_we_stop_before_telegram_says_so(room: ForumRoom, visitor: Person) -> None:
+    agent = await room.agent("mei", 900)
     number = await room.asked_by(visitor)
     room.group.per_minute = A_MINUTE + 2
     row = await room.row(number)
@@ -176,10 +192,15 @@ async def test_we_stop_before_telegram_says_so(room: ForumRoom, visitor: Person)
 
         await room.database.write(adds)
     await room.settles()
+    assert sum("话 " in text for text in room.read(number)) < A_MINUTE
+    await agent.writes(room.topic(number), "/help")
     for _minute in range(3):
         room.clock.passes(timedelta(minutes=1))
         await room.settles()
-    assert sum("话 " in text for text in room.read(number)) == A_MINUTE + 6
+    read = room.read(number)
+    assert sum("话 " in text for text in read) == A_MINUTE + 6
+    asked = next(place for place, text in enumerate(read) if "直接写字" in text)
+    assert any("话 " in text for text in read[asked:]), "what an agent asks for goes before what waits"
     assert not any(call.refused for call in room.api.made("sendMessage"))
 
 

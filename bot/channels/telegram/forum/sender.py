@@ -5,11 +5,13 @@ What we know of a topic stands in a register that outlives us; Telegram is only 
 Where a crash may leave something twice: a topic or a message that was made and not noted is made again.
 """
 
+import asyncio
 import logging
 from collections import deque
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from aiogram.exceptions import (
     AiogramError,
@@ -35,8 +37,10 @@ log = logging.getLogger(__name__)
 #: Telegram takes so many messages a minute for one group; we stop before it says so
 A_MINUTE = 18
 MINUTE = timedelta(minutes=1)
+#: so many words nobody asked for go out in a second, while the minute is not full
+TOLD = 6.0
 #: what is shown around the words (titles, pictures, cards) is changed so often at most, in a second
-SHOWN = 0.3
+SHOWN = 0.5
 #: seconds until a group that is not there, or throws us out, is tried again
 LONG_PAUSE = 60.0
 #: seconds until a topic is looked for that somebody else is making
@@ -150,6 +154,20 @@ class Register(Protocol):
         ...
 
 
+class Looks:
+    """Titles, pictures and cards on their way to the group."""
+
+    can = Abilities(edits=True, files=False, per_second=SHOWN, rest=0.0)
+
+    def __init__(self, forum: "Forum") -> None:
+        self.name = f"{forum.name}:looks"
+        self._forum = forum
+
+    async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
+        """Set a topic right."""
+        return await self._forum.look(address)
+
+
 class _Gone(Exception):
     """The topic is not there."""
 
@@ -159,9 +177,12 @@ class _Closed(Exception):
 
 
 class Forum:
-    """The desk's group. Its lane is its own: what Telegram asks of it never keeps a creditor waiting."""
+    """The desk's group. Its pace is its own: what Telegram asks of it never keeps a creditor waiting.
 
-    can = Abilities(edits=True, files=True, per_second=SHOWN, rest=0.0, text_limit=render.TEXT_LIMIT)
+    looks  how titles, pictures and cards go out: with a pace of their own again, so that they never keep words waiting
+    """
+
+    can = Abilities(edits=True, files=True, per_second=TOLD, rest=0.0, text_limit=render.TEXT_LIMIT)
 
     def __init__(self, wire: Wire, register: Register, *, styles: bool = False) -> None:
         self.name = f"forum:{wire.bot_id}"
@@ -170,6 +191,8 @@ class Forum:
         self._styles = styles
         self._sent: deque[datetime] = deque()
         self._icons: dict[str, str] | None = None
+        self._hands: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.looks = Looks(self)
 
     async def send(self, address: str, reply: Reply, *, replacing: str | None = None) -> Receipt:
         """Say something in a ticket's topic, or to one agent alone.
@@ -181,7 +204,10 @@ class Forum:
                 return await self._deletes(int(address), reply)
             if address.lstrip("-").isdigit():
                 return await self._alone(int(address), reply)
-            return await self._in_topic(address, reply)
+            # Words and looks come by two ways: one hand at a topic, or each would write a card.
+            hand = self._hands.setdefault(address, asyncio.Lock())
+            async with hand:
+                return await self._in_topic(address, reply)
         except TelegramRetryAfter as wrong:
             # Of this lane only: the channel of creditors has another name, and so another pace.
             raise TryLater(float(wrong.retry_after)) from None
@@ -243,6 +269,13 @@ class Forum:
                     await self._shuts(number, chat, thread, True)
                 return Receipt(str(message) if message else "")
         raise TryLater(LONG_PAUSE, whole=False)
+
+    async def look(self, number: str) -> Receipt:
+        """Set right what is shown around the words, if there is a topic; whoever makes one shows it as it is then."""
+        topic = await self._register.topic(number)
+        if topic is None or topic.thread is None or topic.card is None:
+            return Receipt("")
+        return await self.send(number, Post(text="", look=True))
 
     async def _there(self, number: str, chat: int) -> Known:
         """The topic, made if it is not there, with its card on top."""
