@@ -80,6 +80,7 @@ async def open_house(settings: Settings) -> House:
     keys.unlock(settings)
     i18n.load()
     settlement_actions.filing_takes(settings.filing_lag_days)
+    settlement_actions.speak_where(offer_actions.may_speak)
     payout_actions.speak_where(offer_actions.may_speak)
     payout_actions.cool_for(timedelta(hours=settings.payout_cooling_hours))
     database = await open_database(settings.database_url)

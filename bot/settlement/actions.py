@@ -8,9 +8,10 @@ they were drawn: what was signed does not change with fonts or libraries.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,19 @@ COURT = ZoneInfo("America/New_York")
 CLOSES = 17
 
 
+#: whether a channel's own rules let anything that follows from offers be said there
+MaySpeak = Callable[[Reader, str, datetime], Awaitable[bool]]
+
+
+async def _everywhere(db: Reader, channel: str, at: datetime) -> bool:
+    return True
+
+
 class _Setting:
-    """How many business days the filing takes, as the operator set it; one process serves one setting."""
+    """How many business days the filing takes, and where it may be spoken of; one process serves one setting."""
 
     lag: int = rules.FILING_LAG
+    may_speak: MaySpeak = staticmethod(_everywhere)
 
 
 _setting = _Setting()
@@ -59,6 +69,17 @@ _setting = _Setting()
 def filing_takes(days: int) -> None:
     """Hand over the filing lag, once, at start."""
     _setting.lag = days
+
+
+def speak_where(may_speak: MaySpeak) -> None:
+    """Hand over who knows the channels' rules (the room of offers), once, at start."""
+    _setting.may_speak = may_speak
+
+
+async def _speaks(db: Reader, person: Person) -> None:
+    """Raise ShutOut where nothing of a settlement may be said."""
+    if not await _setting.may_speak(db, person.channel, clock.now()):
+        raise rules.ShutOut()
 
 
 # ------------------------------------------------------------------------------------------ reading
@@ -108,9 +129,10 @@ def next_record_date(today: date) -> RecordDate | None:
 
 
 async def listing(db: Reader, person: Person) -> list[tuple[SettlementRow, Deal]]:
-    """The person's settlements, newest first."""
+    """The person's settlements, newest first. Raises ShutOut."""
     if person.creditor_id is None:
         raise rules.SettlementUnknown()
+    await _speaks(db, person)
     found = []
     for row in await settlements.of_creditor(db, person.creditor_id):
         offer = await offers.by_number(db, row.offer)
@@ -141,6 +163,7 @@ async def read(db: Reader, person: Person, argument: str, now: datetime) -> Show
 
 
 async def _own(db: Reader, person: Person, argument: str) -> SettlementRow:
+    await _speaks(db, person)
     try:
         number = numbers.read(argument, PREFIX)
     except Invalid:
@@ -452,9 +475,7 @@ async def draw_due(database: Database, now: datetime, compose: Compose) -> None:
                 log.error("a paper failed: %s", type(failure).__name__)
                 log.debug("a paper failed", exc_info=failure)
                 continue
-            await database.write(
-                lambda db, row=row, drawn=drawn: settlements.keep_papers(db, row.id, drawn, now)  # type: ignore[misc]
-            )
+            await database.write(partial(settlements.keep_papers, settlement_id=row.id, drawn=drawn, at=now))
 
 
 async def _draw(db: Reader, row: SettlementRow, compose: Compose) -> list[PaperRow]:

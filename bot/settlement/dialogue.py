@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from bot import clock, i18n
@@ -42,7 +43,10 @@ async def list_(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     if person.creditor_id is None:
         link = Choice(texts.to_link(), "welcome.link", "primary")
         return Reply(title=texts.title(), text=texts.unlinked(), choices=((link,), (human(), menu())), expects="none")
-    found = await actions.listing(db, person)
+    try:
+        found = await actions.listing(db, person)
+    except rules.ShutOut as refusal:
+        return _refused(refusal)
     if not found:
         offers = Choice(texts.to_offers(), "offers.list", "primary")
         return Reply(title=texts.title(), text=texts.none_yet(), choices=((offers,), (menu(),)), expects="none")
@@ -301,6 +305,9 @@ def _done(text: str, number: str, receipt: str) -> Reply:
 
 def _refused(refusal: Refusal, number: str = "") -> Reply:
     """A refusal in words, with a way on."""
+    if isinstance(refusal, rules.ShutOut):
+        claims = Choice(texts.to_claims(), "claims.status", "primary")
+        return Reply(text=texts.shut_out(), choices=((claims, human(), menu()),), expects="none", replaces=False)
     known = number and not isinstance(refusal, rules.SettlementUnknown)
     return Reply(
         title=texts.title(),
@@ -358,7 +365,7 @@ def compose(subject: Subject, locale: str) -> Mapping[str, Paper]:
         clauses = _clauses(lambda: texts.bond_clauses(terms, claim, transferred=transferred), locale)
         titles = _both(texts.bond_paper_title, locale), _both(texts.bond_confirmation_title, locale)
     sides = ("seller", "buyer") if sale else ("subscriber", "issuer")
-    signed = tuple(_both(lambda side=side: texts.signature(side), locale) for side in sides)  # type: ignore[misc]
+    signed = tuple(_both(partial(texts.signature, side), locale) for side in sides)
     return {
         AGREEMENT: made("A", titles[0], _both(texts.agreement_lead, locale), clauses, signed),
         CONFIRMATION: made(

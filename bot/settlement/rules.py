@@ -2,6 +2,7 @@
 
 Refusal               the person, or the operator, may not do this now
   SettlementUnknown   no such settlement, or not this person's: the same words for both
+  ShutOut             this channel's own rules keep it from being spoken of there
   NotNow              it is not in a status that allows this: `status`
   PapersMissing       its papers are not drawn yet
   PaperDiffers        what was confirmed is not the paper that stands there
@@ -51,6 +52,10 @@ LIVE = frozenset(SettlementStatus) - {SettlementStatus.RECEIVED, SettlementStatu
 
 class SettlementUnknown(Refusal):
     """No such settlement, or it belongs to somebody else: nobody learns which."""
+
+
+class ShutOut(Refusal):
+    """The channel's own rules (of an app, of a country) keep what follows from offers from being said there."""
 
 
 class NotNow(Refusal):

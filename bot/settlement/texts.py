@@ -348,6 +348,16 @@ def missing(number: str, at: datetime, timezone: str) -> str:
     ).format(number=number, time=words.moment(at, timezone))
 
 
+def shut_out() -> str:
+    """Where the channel's own rules keep it from being said. MUST NOT say what it is."""
+    return _("这个渠道不能显示这项内容。您可以查看债权进度，或转人工。")
+
+
+def to_claims() -> str:
+    """Button."""
+    return _("查看债权")
+
+
 _REFUSED = {
     "SettlementUnknown": N_("没有找到这笔交割，或它不属于您。"),
     "NotNow": N_("现在不能这样操作，没有任何改动。请查看交割的最新状态。"),

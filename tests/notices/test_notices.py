@@ -16,6 +16,7 @@ from bot.notices.actions import RecordDate
 from bot.notices.dialogue import renderer
 from bot.offers.actions import may_speak
 from bot.payouts import actions as payouts
+from bot.settlement import actions as settlements
 from bot.work import may_show
 from storage import audience, deliveries, people
 from storage.database import Database
@@ -531,6 +532,7 @@ async def test_a_shut_channel_hears_that_there_is_something_and_not_what(
 ):
     deals = Deals(market, engine)
     payouts.speak_where(may_speak)
+    settlements.speak_where(may_speak)
     number = await deals.paid(person, "bond", "60000.00", maturity="2028-06-30")
     shut = Person(Engine(database, app.book(), ways.vocabulary(), {"wechat:1": Abilities()}), "wechat:1", "openid",
                   clock=clock)  # fmt: skip
@@ -542,6 +544,9 @@ async def test_a_shut_channel_hears_that_there_is_something_and_not_what(
     house = House(database, clock)
     house.web = Wire("wechat:1", Abilities(rest=0))
     await house.works()
+    for step in ("list", f"read:{number}", f"paper:{number}.agreement", f"sign:{number}", f"received:{number}"):
+        await shut.taps_token(f"settlement.{step}")
+        shut.sees("这个渠道不能显示这项内容", "[查看债权]").sees_not(*NEVER)
     heard = house.web.to("openid")
     assert "您的账户有新进展" in [reply.title for reply in heard]
     # a payout method is changed elsewhere
