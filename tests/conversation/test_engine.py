@@ -351,6 +351,10 @@ async def test_after_a_week_of_silence_a_wire_may_begin_again(
     assert [e.late for e in await room.happened(database) if e.event_id == low.event_id] == [False]
     assert (await person.contact()).seen_order == low.order
     assert Counter(e.late for e in await room.happened(database)) == {False: 3, True: 1}
+    effects = await room.effects(database)
+    again = await engine.take(replace(high, order=10**15), rides=True)
+    assert again.repeated, "its number is higher than any since, and it is a repeat all the same"
+    assert await room.effects(database) == effects
 
 
 # ------------------------------------------------------------------------------------------ failing
