@@ -62,7 +62,7 @@ async def permit(db: Reader, by: str, what: str) -> str:
         return by
     row = await agents.named_as(db, by)
     if row is None or row.revoked_at is not None:
-        raise NoAccount(name=by)
+        raise NoAccount(name=by or "not given (--by)")
     if not roles.may(row.role, what):
         raise NotYourRole(name=row.name, role=row.role)
     return row.name

@@ -6,7 +6,6 @@ The name says when in a release it runs: `pre` before the new code starts, `post
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001_pre_first_tables"
 down_revision = None
 branch_labels = None
