@@ -6,6 +6,7 @@ process, as `make run` has it, everybody else on the second. A message counts wh
 see tests/deskload.py.
 """
 
+import faulthandler
 import os
 import resource
 from pathlib import Path
@@ -21,6 +22,7 @@ BAR = 1.0
 
 
 async def test_nothing_is_lost_on_a_busy_day(tmp_path: Path, sqlite_url: str) -> None:
+    faulthandler.cancel_dump_traceback_later()  # five minutes and more are what is meant here
     day = Day(agents_there=AGENTS, tickets_open=TICKETS, per_second=PER_SECOND, seconds=SECONDS)
     await day.prepare(sqlite_url)
     everywhere, before = os.sched_getaffinity(0), _of_children()
