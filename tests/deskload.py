@@ -257,11 +257,13 @@ class Day:
         began = loop.time() + 0.5
         writers = itertools.cycle(self._chance.sample(self.creditors, len(self.creditors)))
         answerers = itertools.cycle(self.agents)
+        acts = []
         for number in range(int(self._seconds / self._gap)):
             due = began + number * self._gap
             await asyncio.sleep(max(0.0, due - loop.time()))
             act = self._writes(next(writers), due) if number % 2 == 0 else self._answers(next(answerers), due)
-            tasks.create_task(self._safely(act))
+            acts.append(tasks.create_task(self._safely(act)))
+        await asyncio.gather(*acts)  # each has said its word now
 
     async def _safely(self, act: Awaitable[object]) -> None:
         try:
@@ -467,9 +469,8 @@ class Day:
     def _same(self, where: str, texts: list[str], words: list[str]) -> None:
         found = Counter(match[1] for text in texts if (match := WORD.search(text)))
         if found != Counter(words):
-            self.faults.append(
-                f"{where} holds {sum(found.values())} messages of {len(words)}: {found - Counter(words)}"
-            )
+            lacks, more = dict(Counter(words) - found), dict(found - Counter(words))
+            self.faults.append(f"{where} lacks {lacks}, has besides {more}: {texts}")
 
     async def _history(self, one: Creditor) -> list[str]:
         assert self._http is not None
