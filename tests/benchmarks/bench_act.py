@@ -17,7 +17,7 @@ from bot.conversation.form import Form
 from tests.benchmarks import measure, processes, seed
 from tests.benchmarks.load import Make, Right, Run, saturate
 
-CHATS = 30_000
+CHATS = 60_000
 ANSWERS = {"debtor": "trading", "plan_class": "5A", "schedule": None, "claim_number": None}
 
 
