@@ -19,7 +19,9 @@ from tests.person import Person
 async def decides(person: Person, number: str, decision: str, reason: str = "") -> None:
     """An operator decides."""
     at = person.clock.now()
-    await person.engine.database.write(lambda db: actions.decide(db, number, decision, "alice", reason, at, proposed_by="bob"))
+    await person.engine.database.write(
+        lambda db: actions.decide(db, number, decision, "alice", reason, at, proposed_by="bob")
+    )
 
 
 # --- the card
