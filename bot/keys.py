@@ -3,6 +3,7 @@
 import base64
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import Misconfigured
@@ -47,14 +48,14 @@ def _fresh() -> str:
     return base64.b64encode(os.urandom(32)).decode()
 
 
-def _local(path: Path, settings: Settings, make: object) -> str:
+def _local(path: Path, settings: Settings, make: Callable[[], str]) -> str:
     if not path.exists():
         if health.sqlite_in_use(settings.sqlite_path):
             raise Misconfigured(f"{path} is missing, but {settings.sqlite_path} holds data sealed with it")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "w") as file:
-            file.write(make() + "\n")  # type: ignore[operator]
+            file.write(make() + "\n")
             file.flush()
             os.fsync(fd)
         # A crash before this line leaves no data sealed with the key: the database is still empty.

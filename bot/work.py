@@ -14,6 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from apscheduler.triggers.cron import CronTrigger
@@ -339,7 +340,7 @@ class Worker:
             now = clock.now()
             with _logged("lease"):
                 await self._database.write(
-                    lambda db, now=now: deliveries.hold(db, WORK, self.owner, now, now + LEASE)  # type: ignore[misc]
+                    partial(deliveries.hold, name=WORK, owner=self.owner, now=now, until=now + LEASE)
                 )
             await asyncio.sleep(RENEW)
 
@@ -444,7 +445,7 @@ async def _poll(database: Database, engine: Engine, telegram: Any, owner: str, s
             now, ours = clock.now(), False
             with _logged("poll lease"):
                 ours = await database.write(
-                    lambda db, now=now: deliveries.hold(db, name, owner, now, now + LEASE)  # type: ignore[misc]
+                    partial(deliveries.hold, name=name, owner=owner, now=now, until=now + LEASE)
                 )
             if ours and polling is None:
                 polling = Polling(engine, telegram)

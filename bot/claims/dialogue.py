@@ -1,6 +1,7 @@
 """The claims room talks: the forms that register, amend and add to a claim, and the screens that show one."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from bot import words
@@ -120,12 +121,12 @@ def _shown(name: str) -> Callable[[Any], str]:
 
 
 def _places(_answers: Answers) -> list[Option]:
-    return [Option(code, lambda code=code: words.place(code)) for code in texts.QUICK_PLACES]  # type: ignore[misc]
+    return [Option(code, partial(words.place, code)) for code in texts.QUICK_PLACES]
 
 
 def _class_options(_answers: Answers) -> list[Option]:
     codes = (*rules.CLASSES, "other", "unsure")
-    return [Option(code, lambda code=code: texts.plan_class(code)) for code in codes]  # type: ignore[misc]
+    return [Option(code, partial(texts.plan_class, code)) for code in codes]
 
 
 def _class_check_options(answers: Answers) -> list[Option]:
@@ -224,7 +225,7 @@ def _figures() -> tuple[Question, ...]:
             lambda _answers: texts.ask_debtor(),
             lambda text, _answers: rules.read_debtor(text),
             _shown("debtor"),
-            options=lambda _answers: [Option(code, lambda name=name: name) for code, name in rules.DEBTORS.items()],  # type: ignore[misc]
+            options=lambda _answers: [Option(code, partial(str, name)) for code, name in rules.DEBTORS.items()],
         ),
         Question(
             "plan_class",
@@ -267,10 +268,7 @@ def _figures() -> tuple[Question, ...]:
             texts.label("holder"),
             lambda answers: texts.ask_holder(*_from_register(answers)),
             show=_shown("holder"),
-            options=lambda _answers: [
-                Option(code, lambda code=code: texts.holder(code))  # type: ignore[misc]
-                for code in ("person", "company")
-            ],
+            options=lambda _answers: [Option(code, partial(texts.holder, code)) for code in ("person", "company")],
             # A person's name and passport are not a company's name and seat.
             clears=("name", "nationality", "residence", "tax_residence"),
         ),

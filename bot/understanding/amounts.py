@@ -698,7 +698,8 @@ def _checked(items: list[_Token | _Sum]) -> list[_Token | _Sum]:
                 raise _Refused(Why.RANGE)
             raise _Refused(Why.NEGATIVE if follows else Why.UNREAD)
         elif item.kind == "g":
-            if not (place + 1 < len(items) and _is(items[place + 1], "m") and items[place + 1].said in ("USDT", "USD")):  # type: ignore[union-attr]
+            coin = items[place + 1] if place + 1 < len(items) else None
+            if not (isinstance(coin, _Token) and coin.kind == "m" and coin.said in ("USDT", "USD")):
                 reason = reason or Why.UNREAD
         elif item.kind in _REFUSALS:
             if reason is None or reason is Why.UNREAD:

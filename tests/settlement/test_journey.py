@@ -17,6 +17,7 @@ from tests.settlement.deals import Deals
 PAID = "25200.00"
 
 
+@pytest.mark.usefixtures("drawn")
 async def test_a_sale_goes_its_whole_way(person: Person, deals: Deals):
     offer = await deals.accepted(person)
     await deals.ticks()
@@ -91,6 +92,7 @@ async def test_what_was_taken_back_never_begins(person: Person, deals: Deals):
     assert await deals.ticks() == 0
 
 
+@pytest.mark.usefixtures("drawn")
 async def test_the_papers_are_what_was_agreed_in_both_languages(person: Person, deals: Deals):
     i18n.load()
     number = await deals.begun(person)
@@ -137,6 +139,7 @@ def test_a_term_stated_in_chinese_is_marked_in_the_english_and_nowhere_else():
         assert texts.stated_beside("债权人的记录") == "债权人的记录 [stated by the other side in Chinese]"
 
 
+@pytest.mark.usefixtures("drawn")
 async def test_a_paper_that_was_signed_stays_as_it_was(person: Person, deals: Deals):
     number = await deals.begun(person)
     await person.taps_token(f"settlement.paper:{number}.agreement")

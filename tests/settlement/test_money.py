@@ -170,6 +170,7 @@ async def test_a_pledge_needs_no_notice(person: Person, deals: Deals):
     person.sees("债券：发行人", "对方已付出")
 
 
+@pytest.mark.usefixtures("drawn")
 async def test_neither_the_ledger_nor_any_table_tells_who_is_paid_what(person: Person, deals: Deals, database_url: str):
     number = await deals.paid(person)
     await person.taps_token(f"settlement.received_yes:{number}")
