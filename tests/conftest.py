@@ -181,6 +181,7 @@ def _pg_ctl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 #: fsync saves what is written from a power cut, and no test cuts the power: what is committed (synchronous_commit
 #: stays on) outlives the killing of any process, the server's too, because the kernel has it. And what vacuums a
 #: table, or learns its statistics, at a moment of its own would make rows come in another order now and then.
+#: The kill test and the benchmarks turn them on again.
 _HASTE = "\nfsync = off\nfull_page_writes = off\nautovacuum = off\n"
 
 
@@ -203,7 +204,6 @@ def _start_server(run: Path) -> tuple[str, Path]:
         settings.write(_HASTE)
     for _attempt in range(3):  # somebody may take the port between the look and the start
         port = free_port()
-        # fsync stays on: kill tests mean what they say
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c max_connections=200"
         if _pg_ctl("start", "-D", data, "-l", log, "-o", options).returncode == 0:
             return f"postgresql://postgres@127.0.0.1:{port}/postgres", data

@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -171,9 +172,7 @@ _KEYS = Query(select(table(Outbox).c.dedupe_key), Row)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
-async def test_killed_at_any_moment(database_url: str, unlocked: None, seed: int) -> None:
-    if database_url.startswith("postgres"):
-        await _means_it(database_url)
+async def test_killed_at_any_moment(database_url: str, unlocked: None, in_earnest: None, seed: int) -> None:
     wire = Wire(database_url, random.Random(seed))
     enough = asyncio.Event()
     everybody = [Somebody(wire, number) for number in range(PEOPLE)]
@@ -199,11 +198,28 @@ async def test_killed_at_any_moment(database_url: str, unlocked: None, seed: int
         await database.close()
 
 
-async def _means_it(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    for name in ("fsync", "synchronous_commit", "full_page_writes"):
-        assert await connection.fetchval(f"SHOW {name}") == "on"
-    await connection.close()
+@pytest.fixture
+async def in_earnest(database_url: str) -> AsyncIterator[None]:
+    """What the tests' server leaves out for haste, it does here."""
+    if not database_url.startswith("postgres"):
+        yield
+        return
+    names = ("fsync", "full_page_writes")
+    connection = await asyncpg.connect(database_url)
+    try:
+        for name in names:
+            await connection.execute(f"ALTER SYSTEM SET {name} = on")
+        await connection.execute("SELECT pg_reload_conf()")
+        async with asyncio.timeout(30):
+            while {await connection.fetchval(f"SHOW {name}") for name in names} != {"on"}:  # noqa: ASYNC110 -- the server tells nobody
+                await asyncio.sleep(0.01)
+        assert await connection.fetchval("SHOW synchronous_commit") == "on"
+        yield
+    finally:
+        for name in names:
+            await connection.execute(f"ALTER SYSTEM RESET {name}")
+        await connection.execute("SELECT pg_reload_conf()")
+        await connection.close()
 
 
 async def _events_and_effects(database: Database, wire: Wire, everybody: list[Somebody]) -> None:
