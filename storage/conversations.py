@@ -175,7 +175,7 @@ async def record(
     True: the door, where the answer `rides`, owes it. Never while an earlier reply to this address is
     still in the outbox: this one must not overtake it, and has to be put behind it.
     """
-    recorded = await db.one(
+    recorded = await db.last(
         _RECORD,
         channel=channel,
         event_id=event_id,
@@ -272,7 +272,7 @@ async def add_draft(db: Transaction, row: DraftRow) -> None:
 
 async def keep_draft(db: Transaction, row: DraftRow) -> None:
     """Write a draft back: everything typed so far. MUST be called with the draft held."""
-    await db.run(
+    await db.soon(
         _KEEP_DRAFT,
         key=row.handle,
         now_version=row.version,

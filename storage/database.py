@@ -240,6 +240,20 @@ class Transaction(Reader, Protocol):
         """Run a statement once for each set of values."""
         ...
 
+    async def soon(self, query: Query[Any], **values: Any) -> None:
+        """Write before anything else is asked, at the latest with the commit; nothing is told of it.
+
+        Where the database is a server, `last` takes it along: a round trip less.
+        """
+        ...
+
+    async def last(self, query: Query[R], **values: Any) -> R | None:
+        """Write, together with what was to be done `soon`; the first row that is returned.
+
+        MUST NOT read a table that is written `soon`: it sees all of them as they were before.
+        """
+        ...
+
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call this once the change is durable; never if it is rolled back.
 

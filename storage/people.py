@@ -187,7 +187,7 @@ async def turned(
     lost_at: datetime | None = None,
 ) -> None:
     """Write where the conversation stands after a turn. MUST be called with the contact locked."""
-    await db.run(
+    await db.soon(
         _TURNED,
         contact=contact_id,
         now_creditor=creditor_id,

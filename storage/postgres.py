@@ -6,9 +6,11 @@ import re
 import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 import asyncpg
+from sqlalchemy.sql.dml import UpdateBase
 
 from storage.database import WAITED, Busy, Compiled, Query, R, Reader, T, Transaction, gone, ring
 
@@ -28,6 +30,7 @@ def away(failure: BaseException) -> bool:
 
 
 _CAST = re.compile(r"\$(\d+)::([A-Z]+)\b(?!\[)")
+_VALUE = re.compile(r"\$(\d+)")
 
 
 def _together(compiled: Compiled) -> str | None:
@@ -45,6 +48,22 @@ def _together(compiled: Compiled) -> str | None:
     each = _CAST.sub(r"asked.p\1", compiled.text)
     source = f"unnest({arrays}) WITH ORDINALITY AS asked({names}, n)"
     return f"SELECT asked.n, found.* FROM {source}, LATERAL ({each}) AS found"  # noqa: S608 -- a statement of ours
+
+
+def _table(query: Query[Any]) -> Any:
+    """The table a statement writes to."""
+    return cast(UpdateBase, query.clause).table
+
+
+@lru_cache(maxsize=64)
+def _in_one(*statements: Compiled) -> str:
+    """Several statements as one, whose rows are those of the last."""
+    texts, before = [], 0
+    for one in statements:
+        texts.append(_VALUE.sub(lambda found, by=before: f"${int(found[1]) + by}", one.text))  # type: ignore[misc]
+        before += len(one.names)
+    *first, last = texts
+    return f"WITH {', '.join(f'_{n} AS ({text})' for n, text in enumerate(first))} {last}" if first else last
 
 
 _Asking = tuple[list[Any], "asyncio.Future[Sequence[Sequence[Any]]]"]
@@ -122,21 +141,21 @@ class _PostgresReader:
 
 
 class _PostgresTransaction:
-    __slots__ = ("_connection", "asking", "calls")
+    __slots__ = ("_connection", "_soon", "asking", "calls")
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        #: by the table each writes to: two writes to one table are never one statement
+        self._soon: dict[Any, tuple[Compiled, list[Any]]] = {}
         self.asking = False
         self.calls: list[Callable[[], None]] = []
 
     async def all(self, query: Query[R], **values: Any) -> list[R]:
         compiled = query.on("postgres")
-        self.asking = True
-        try:
-            raw = await self._connection.fetch(compiled.text, *compiled.bind(values))
-        finally:
-            self.asking = False
-        return query.rows(compiled, raw)
+        bound = compiled.bind(values)
+        if self._soon:
+            await self.settle()
+        return query.rows(compiled, await self._asked(self._connection.fetch, compiled.text, bound))
 
     async def one(self, query: Query[R], **values: Any) -> R | None:
         rows = await self.all(query, **values)
@@ -144,19 +163,48 @@ class _PostgresTransaction:
 
     async def run(self, query: Query[Any], **values: Any) -> int:
         compiled = query.on("postgres")
-        self.asking = True
-        try:
-            tag: str = await self._connection.execute(compiled.text, *compiled.bind(values))
-        finally:
-            self.asking = False
+        bound = compiled.bind(values)
+        if self._soon:
+            await self.settle()
+        tag: str = await self._asked(self._connection.execute, compiled.text, bound)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def many(self, query: Query[Any], rows: Sequence[dict[str, Any]]) -> None:
         compiled = query.on("postgres")
+        bound = [compiled.bind(row) for row in rows]
+        await self.settle()
+        await self._asked(self._connection.executemany, compiled.text, [bound])
+
+    async def soon(self, query: Query[Any], **values: Any) -> None:
+        compiled = query.on("postgres")
+        bound = compiled.bind(values)
+        if _table(query) in self._soon:
+            await self.settle()
+        self._soon[_table(query)] = compiled, bound
+
+    async def last(self, query: Query[R], **values: Any) -> R | None:
+        compiled = query.on("postgres")
+        bound = compiled.bind(values)
+        if _table(query) in self._soon:
+            await self.settle()
+        first = list(self._soon.values())
+        self._soon = {}
+        text = _in_one(*(one for one, _ in first), compiled)
+        rows = await self._asked(self._connection.fetch, text, [*(v for _, values in first for v in values), *bound])
+        found = query.rows(compiled, rows)
+        return found[0] if found else None
+
+    async def settle(self) -> None:
+        """Do what was to be done soon."""
+        soon, self._soon = self._soon, {}
+        for compiled, bound in soon.values():
+            await self._asked(self._connection.execute, compiled.text, bound)
+
+    async def _asked(self, ask: Callable[..., Coroutine[Any, Any, Any]], text: str, bound: list[Any]) -> Any:
         self.asking = True
         try:
-            await self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
+            return await ask(text, *bound)
         finally:
             self.asking = False
 
@@ -270,6 +318,7 @@ class PostgresDatabase:
             try:
                 async with self._transaction() as transaction:
                     answer = await _watched(act(transaction), transaction)
+                    await transaction.settle()
             except asyncpg.PostgresError as failure:
                 if failure.sqlstate not in _AGAIN or attempt >= self.TRIES:
                     raise

@@ -91,6 +91,12 @@ class _SqliteTransaction(_SqliteReader):
         self._check()
         self._connection.executemany(compiled.text, [compiled.bind(row) for row in rows])
 
+    async def soon(self, query: Query[Any], **values: Any) -> None:
+        await self.run(query, **values)
+
+    async def last(self, query: Query[R], **values: Any) -> R | None:
+        return await self.one(query, **values)
+
     def _execute(self, text: str, bound: list[Any]) -> sqlite3.Cursor:
         self._check()
         return self._connection.execute(text, bound)

@@ -55,6 +55,11 @@ class Count(NamedTuple):
     n: int
 
 
+class Made(NamedTuple):
+    id: int
+    n: int
+
+
 ADD = Query(
     insert(_things)
     .values({name: bindparam(name) for name in Thing._fields})
@@ -848,3 +853,104 @@ def test_whose_fault() -> None:
         with pytest.raises(sqlite3.OperationalError) as wrong:
             raw.execute("SELECT nothing FROM nowhere")
         assert not file.away(wrong.value)
+
+
+# --- writes that may wait for the last one
+
+OUR_OWN = Query(
+    insert(_things).values({name: bindparam(name) for name in Thing._fields}).returning(_thing.id, _thing.n),
+    Made,
+)
+CHILD = Query(insert(_children).values(id=bindparam("id"), n=bindparam("n")).returning(_children.c.id), Count)
+MOVE = Query(update(_children).values(n=bindparam("to_n")).where(_children.c.id == bindparam("key")))
+CHILDREN = Query(select(_children.c.n).order_by(_children.c.id), Count)
+
+
+async def test_what_is_to_be_done_soon_is_done_before_anything_is_asked(database):
+    async def act(db: Transaction) -> int | None:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+        await db.soon(SET, key=1, to_n=7)
+        read = await db.one(ONE, id=1)
+        assert read is not None
+        await db.soon(SET, key=1, to_n=8)
+        assert await db.run(UP, key=1) == 1
+        await db.soon(SET, key=1, to_n=20)
+        await db.many(UP, [{"key": 1}, {"key": 1}])
+        return read.n
+
+    assert await database.write(act) == 7
+    assert (await database.read().one(ONE, id=1)).n == 22
+
+
+async def test_what_is_to_be_done_soon_is_done_at_the_latest_with_the_commit_and_in_order(database):
+    async def act(db: Transaction) -> None:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+        await db.soon(SET, key=1, to_n=7)
+        await db.soon(UP, key=1)
+        await db.soon(UP, key=1)
+
+    await database.write(act)
+    assert (await database.read().one(ONE, id=1)).n == 9
+
+
+async def test_the_last_write_takes_along_what_was_to_be_done_soon(database):
+    async def act(db: Transaction) -> Any:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+        await db.run(ORPHAN, id=1, n=1)
+        await db.soon(UP, key=1)
+        await db.soon(MOVE, key=1, to_n=2)
+        made = await db.last(OUR_OWN, id=2, n=5, at=NOW, note="二")
+        await db.soon(SET, key=1, to_n=7)
+        none = await db.last(CHILD, id=2, n=2)
+        return made, none
+
+    made, child = await database.write(act)
+    assert (made, child) == ((2, 5), (2,))
+    db = database.read()
+    assert [(row.id, row.n, row.at) for row in await db.all(ALL)] == [(1, 7, NOW), (2, 5, NOW)]
+    assert [row.n for row in await db.all(CHILDREN)] == [2, 2]
+
+
+async def test_the_last_write_answers_nothing_where_nothing_was_written(database):
+    again = Query(
+        insert(_things)
+        .values({name: bindparam(name) for name in Thing._fields})
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(_thing.n),
+        Count,
+    )
+
+    async def act(db: Transaction) -> Count | None:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+        await db.run(ORPHAN, id=1, n=1)
+        await db.soon(MOVE, key=1, to_n=1)
+        return await db.last(again, id=1, n=1, at=NOW, note=None)
+
+    assert await database.write(act) is None
+
+
+async def test_what_was_to_be_done_soon_is_undone_with_its_act(database):
+    async def add(db: Transaction) -> None:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+
+    async def act(db: Transaction) -> None:
+        await db.soon(UP, key=1)
+        await db.last(CHILD, id=1, n=1)
+        await db.soon(UP, key=1)
+        raise LookupError
+
+    await database.write(add)
+    with pytest.raises(LookupError):
+        await database.write(act)
+    assert (await database.read().one(ONE, id=1)).n == 0
+    assert await database.read().all(CHILDREN) == []
+
+
+async def test_what_is_to_be_done_soon_and_cannot_fails_its_act(database):
+    async def act(db: Transaction) -> None:
+        await db.run(ADD, id=1, n=0, at=NOW, note=None)
+        await db.soon(ADD_AGAIN, id=1, n=1, at=NOW, note=None)
+
+    with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
+        await database.write(act)
+    assert await database.read().all(ALL) == []
