@@ -220,7 +220,7 @@ _PERMIT = re.compile(
 _CARD = re.compile(r"(?<![0-9])[3-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9])")
 _IBAN = re.compile("(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,3})?(?![0-9A-Za-z])")
 _BIC = re.compile(
-    r"(?:swift|bic)[^A-Za-z0-9\n]{0,8}(?:code|代码|是)?[^A-Za-z0-9\n]{0,4}([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])",
+    r"(?<![A-Za-z])(?:swift|bic)[^A-Za-z0-9\n]{0,8}(?:code|代码|是)?[^A-Za-z0-9\n]{0,4}([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _WALLET = re.compile(

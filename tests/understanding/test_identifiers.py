@@ -103,6 +103,11 @@ def test_what_is_no_secret_is_not_called_one(text: str) -> None:
     assert secrets(text) == ()
 
 
+def test_the_end_of_another_word_announces_no_bank() -> None:
+    text = "an aerobic exercise for Arabic speakers, acerbic: abcdefgh"
+    assert redacted(text) == text
+
+
 CLAIMS = {
     "9912345 这个号帮我瞅一眼": ["9912345"],
     "编号9912": ["9912"],
