@@ -46,6 +46,8 @@ KIND = "topic"
 LIVES = timedelta(days=7)
 #: what is shown around the words changes at most so often for one ticket
 DEBOUNCE = timedelta(seconds=10)
+#: Telegram takes twenty messages a minute in one group; we stop before it says so
+A_MINUTE, MINUTE = 18, timedelta(minutes=1)
 #: somebody who makes a topic and is not heard of for so long does not make it any more
 CLAIM = timedelta(seconds=60)
 #: tickets in one transaction, and lines of one ticket
@@ -74,6 +76,15 @@ class _Register:
     async def group(self) -> int | None:
         row = await topics.group(self._database.read())
         return row.chat if row is not None else None
+
+    async def speaks(self, messages: int) -> float:
+        many = min(messages, A_MINUTE)  # or what is too long for a minute would wait for ever
+        wait = await self._database.write(lambda db: topics.speak(db, many, A_MINUTE, MINUTE, clock.now()))
+        return wait.total_seconds()
+
+    async def hushed(self, seconds: float) -> None:
+        now = clock.now()
+        await self._database.write(lambda db: topics.hush(db, A_MINUTE, now + timedelta(seconds=seconds), now))
 
     async def topic(self, number: str) -> Known | None:
         row = await topics.topic(self._database.read(), number)

@@ -9,12 +9,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage.agents import Agent, Who
-from storage.database import Database, Instant, Key, Query, Reader, Transaction, table
+from storage.database import Database, Instant, Key, Query, Reader, Transaction, micros, table
 from storage.deliveries import EPOCH, Outbox
 from storage.sealing import SealedText
 from storage.tickets import Ticket, TicketMessage
@@ -28,13 +28,17 @@ CODE_LIVES = timedelta(hours=1)
 
 
 class DeskGroup(SQLModel, table=True):
-    """The forum group agents work in. Data and no setting: Telegram may give it another id."""
+    """The forum group agents work in. Data and no setting: Telegram may give it another id.
+
+    spoken  for each message that still counts, when it counts no more: microseconds, the earliest first
+    """
 
     __tablename__ = "desk_group"
 
     id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     chat: int = Field(sa_column=Column(Key, nullable=False))
     bound_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    spoken: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class DeskCode(SQLModel, table=True):
@@ -193,6 +197,10 @@ class _Id(NamedTuple):
     id: int
 
 
+class _Spoken(NamedTuple):
+    spoken: str | None
+
+
 class _Place(NamedTuple):
     chat: int
     message: int
@@ -235,6 +243,37 @@ async def move_group(db: Transaction, chat: int, to: int) -> bool:
         return False
     await db.run(_MOVE_TOPICS, from_chat=chat, to_chat=to)
     return True
+
+
+_SPOKEN = Query(select(_group.spoken).where(_group.id == _ONE).with_for_update(key_share=True), _Spoken)
+_SPEAK = Query(update(DeskGroup).values(spoken=bindparam("to_spoken")).where(_group.id == _ONE))
+
+
+async def _spoken(db: Transaction, now: datetime) -> list[int]:
+    row = await db.one(_SPOKEN)
+    known = row.spoken.split(",") if row is not None and row.spoken else ()
+    return sorted(one for one in map(int, known) if one > micros(now))
+
+
+async def speak(db: Transaction, messages: int, most: int, span: timedelta, now: datetime) -> timedelta:
+    """Count messages that are about to be sent to the group, or say how long there is no room for them all.
+
+    MUST NOT count more than `most` in any stretch of `span`, however many processes ask. What was counted
+    and not sent (a crash) counts all the same.
+    """
+    spoken = await _spoken(db, now)
+    over = len(spoken) + messages - most
+    if over > 0:
+        return timedelta(microseconds=spoken[over - 1] - micros(now))
+    await db.run(_SPEAK, to_spoken=",".join(map(str, [*spoken, *[micros(now + span)] * messages])))
+    return timedelta()
+
+
+async def hush(db: Transaction, most: int, until: datetime, now: datetime) -> None:
+    """Telegram wants no message in the group before `until`: nobody has room till then."""
+    spoken = await _spoken(db, now)
+    spoken = [0] * (most - len(spoken)) + spoken
+    await db.run(_SPEAK, to_spoken=",".join(str(max(one, micros(until))) for one in spoken))
 
 
 # --- codes ------------------------------------------------------------------------------------
@@ -666,6 +705,7 @@ __all__ = [
     "free",
     "go_on",
     "group",
+    "hush",
     "issue",
     "join",
     "keep",
@@ -684,6 +724,7 @@ __all__ = [
     "receipt",
     "shows",
     "shut",
+    "speak",
     "spend",
     "take_erased",
     "told",

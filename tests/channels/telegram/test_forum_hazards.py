@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.forum import reader, texts
-from bot.channels.telegram.forum.sender import A_MINUTE
 from bot.channels.telegram.reader import Ignored
 from bot.conversation.engine import Engine
+from bot.forumdesk import A_MINUTE
 from bot.support import desk as support
 from storage import agents, erasure, people, tickets, topics
 from storage.database import Database

@@ -7,9 +7,7 @@ Where a crash may leave something twice: a topic or a message that was made and 
 
 import asyncio
 import logging
-from collections import deque
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -23,7 +21,6 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
-from bot import clock
 from bot.channels.telegram import render
 from bot.channels.telegram.sender import unsent
 from bot.channels.telegram.wire import Wire
@@ -34,9 +31,6 @@ from bot.values import value
 
 log = logging.getLogger(__name__)
 
-#: Telegram takes so many messages a minute for one group; we stop before it says so
-A_MINUTE = 18
-MINUTE = timedelta(minutes=1)
 #: so many words nobody asked for go out in a second, while the minute is not full
 TOLD = 6.0
 #: what is shown around the words (titles, pictures, cards) is changed so often at most, in a second
@@ -103,6 +97,14 @@ class Register(Protocol):
 
     async def group(self) -> int | None:
         """The group's id."""
+        ...
+
+    async def speaks(self, messages: int) -> float:
+        """Count messages to the group, all or none. More than 0: there is no room for so many seconds."""
+        ...
+
+    async def hushed(self, seconds: float) -> None:
+        """Telegram wants no message in the group for so long."""
         ...
 
     async def topic(self, number: str) -> Known | None:
@@ -179,6 +181,8 @@ class _Closed(Exception):
 class Forum:
     """The desk's group. Its pace is its own: what Telegram asks of it never keeps a creditor waiting.
 
+    Messages to it are counted in the register, for all processes together; Telegram takes twenty a minute.
+
     looks  how titles, pictures and cards go out: with a pace of their own again, so that they never keep words waiting
     """
 
@@ -189,7 +193,6 @@ class Forum:
         self.wire = wire
         self._register = register
         self._styles = styles
-        self._sent: deque[datetime] = deque()
         self._icons: dict[str, str] | None = None
         self._hands: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.looks = Looks(self)
@@ -224,10 +227,12 @@ class Forum:
 
     async def _alone(self, chat: int, reply: Reply) -> Receipt:
         try:
-            made = await self._say({"chat_id": chat}, reply, str(chat))
+            made = await self._say({"chat_id": chat}, reply)
             return Receipt(",".join(map(str, made[:MOST_NOTED])))
         except TelegramForbiddenError:
             raise Unreachable("blocked") from None
+        except TelegramRetryAfter as wrong:
+            raise TryLater(float(wrong.retry_after), whole=chat < 0) from None
 
     async def _deletes(self, chat: int, reply: Post) -> Receipt:
         """Delete messages, or a topic; what is not there (any more) is no fault."""
@@ -311,7 +316,7 @@ class Forum:
 
     async def _card(self, number: str, chat: int, thread: int) -> None:
         look = await self._register.look(number)
-        message, *_more = await self._say({"chat_id": chat, "message_thread_id": thread}, look.card, str(chat))
+        message, *_more = await self._say({"chat_id": chat, "message_thread_id": thread}, look.card)
         await self._register.carded(number, message, look.drawn)
         await self._pin(chat, message)
 
@@ -332,7 +337,7 @@ class Forum:
         shown = await self._register.shows(line) if isinstance(reply, Post) and reply.edits else None
         if shown is not None and shown[0] == topic.chat and await self._edits(shown[0], shown[1], reply):
             return shown[1]
-        message, *_more = await self._say(place, reply, str(topic.chat))
+        message, *_more = await self._say(place, reply)
         if line:
             await self._register.sent(number, topic.chat, message, line)
         return message
@@ -353,18 +358,24 @@ class Forum:
             raise
         return True
 
-    async def _say(self, place: dict[str, Any], reply: Reply, chat: str) -> list[int]:
-        """Send a reply's messages; their numbers."""
+    async def _say(self, place: dict[str, Any], reply: Reply) -> list[int]:
+        """Send a reply's messages; their numbers. MUST begin only when there is room for them all."""
+        chat = int(place["chat_id"])
+        calls = render.calls(str(chat), reply, styles=self._styles)
+        grouped = chat < 0  # a person's own chat does not count
+        if grouped and (wait := await self._register.speaks(len(calls) + (reply.document is not None))) > 0:
+            raise TryLater(wait)
         sent = []
         try:
-            for call in render.calls(chat, reply, styles=self._styles):
-                self._spends()
+            for call in calls:
                 made = await self.wire.ask(call.method, {**call.fields, **place})
                 sent.append(int(made["message_id"]))
             if reply.document is not None:
-                self._spends()
-                handed = await self.wire.enclose({**place, "protect_content": True}, reply.document)
-                sent.append(int(handed))
+                sent.append(int(await self.wire.enclose({**place, "protect_content": True}, reply.document)))
+        except TelegramRetryAfter as wrong:
+            if grouped:
+                await self._register.hushed(wrong.retry_after)
+            raise
         except TelegramBadRequest as refused:
             says = refused.message.lower()
             if any(words in says for words in _GONE):
@@ -373,15 +384,6 @@ class Forum:
                 raise _Closed from None
             raise
         return sent
-
-    def _spends(self) -> None:
-        """One more message within this minute. Raises TryLater when Telegram would refuse it."""
-        now = clock.now()
-        while self._sent and now - self._sent[0] >= MINUTE:
-            self._sent.popleft()
-        if len(self._sent) >= A_MINUTE:
-            raise TryLater((self._sent[0] + MINUTE - now).total_seconds())
-        self._sent.append(now)
 
     # -- how it looks
 
