@@ -988,11 +988,13 @@ def tickets_merge(
 @tickets.command("link")
 def tickets_link(
     number: str,
-    to: Annotated[str, typer.Argument(help="A claim (ZQ-…) or an offer (BJ-…) of the same creditor.")],
+    to: Annotated[
+        str, typer.Argument(help="A claim (ZQ-…), an offer (BJ-…) or a notice (`tickets show`) of the same creditor.")
+    ],
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Say which claim or offer a ticket is about.
+    """Say which claim, offer or notice a ticket is about.
 
     Example: python -m bot tickets link KF-2M7QX4T ZQ-7K3M2QX --by alice
     """

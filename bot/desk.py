@@ -562,10 +562,11 @@ async def list_tickets(database: Database) -> Found:
     }
 
 
-def _ticket(row: support.Ticket) -> Found:
-    def moment(at: datetime | None) -> str | None:
-        return at.isoformat() if at is not None else None
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
 
+
+def _ticket(row: support.Ticket) -> Found:
     return {
         "number": row.number,
         "status": row.status,
@@ -579,8 +580,8 @@ def _ticket(row: support.Ticket) -> Found:
         "claim": row.claim,
         "offer": row.offer,
         "matter": row.matter,
-        "waits_since": moment(row.asked_at),
-        "due_at": moment(row.due_at),
+        "waits_since": _iso(row.asked_at),
+        "due_at": _iso(row.due_at),
         "revision": row.revision,
         "score": row.score,
         "reachable": row.reachable,
@@ -619,7 +620,10 @@ async def show_ticket(database: Database, number: str, by: str, at: datetime) ->
         f"{row.number}  {row.status}  {row.category}  {_PRIORITIES[row.priority]}  {row.tier}  {row.agent or '-'}  "
         f"{row.flags}  revision {row.revision}"
     )
+    told = [await hints.told(database.read(), one) for one in await support.notices(database.read(), number)]
+    about = await hints.notice(database.read(), row.notice, masked=row.masked) if row.notice is not None else None
     others = [f"  the same creditor also has {', '.join(row.others)}: merge?"] if row.others else []
+    others += [f"  about a notice: {_notice(about)}\n{about['words']}"] if about is not None else []
     others += [f"  the same words in {', '.join(row.alike)}"] if row.alike else []
     others += ["  in distress: help lines first (`facts.distress`)"] if suggested["help_lines"] else []
     return {
@@ -628,11 +632,25 @@ async def show_ticket(database: Database, number: str, by: str, at: datetime) ->
         "masked": row.masked,
         "lines_said": lines,
         "files": files,
+        "notice": about and {**about, "at": _iso(about["at"])},
+        "notices": [{**one, "at": _iso(one["at"])} for one in told],
         "duplicates": list(row.others),
         "alike": list(row.alike),
         "suggested": suggested,
-        "lines": [head, *others, *said, *kept, *(f"  canned: {one['name']}" for one in suggested["canned"])],
+        "lines": [
+            head,
+            *others,
+            *said,
+            *kept,
+            *(f"  told: {_notice(one)}" for one in told),
+            *(f"  canned: {one['name']}" for one in suggested["canned"]),
+        ],
     }
+
+
+def _notice(told: Found) -> str:
+    at = f"{told['at']:%Y-%m-%d %H:%M} UTC  " if told["at"] is not None else ""
+    return f"notice.{told['id']}  {told['kind']}  {at}{told['outcome'] or ''}"
 
 
 def show_canned(category: str, locale: str, words: str) -> Found:
@@ -738,7 +756,7 @@ async def merge_tickets(database: Database, number: str, into: str, by: str, at:
 
 
 async def link_ticket(database: Database, number: str, to: str, by: str, at: datetime) -> Found:
-    """Say which claim or offer a ticket is about."""
+    """Say which claim, offer or notice a ticket is about."""
     return _told(await database.write(lambda db: support.link(db, number, to, by, at)))
 
 

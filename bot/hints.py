@@ -1,18 +1,23 @@
-"""What helps an agent to answer: the page of the facts, ready replies, and the words of the field in every language.
+"""What helps an agent to answer: the page of the facts, ready replies, what somebody was told, the words of the field.
 
-Knows the rooms of support and facts, which do not know each other; nothing here is sent by itself.
+Knows the rooms of support, facts and notices, which do not know each other; nothing here is sent by itself.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from bot import i18n
+from bot import clock, i18n
 from bot.case import known
+from bot.conversation.outbox import NoticeRow
 from bot.conversation.turn import Person, Turn
 from bot.facts import dialogue as facts
+from bot.notices import dialogue as notices
+from bot.offers.actions import may_speak
 from bot.support import sheet
-from bot.support.rules import DISTRESS
+from bot.support.rules import DISTRESS, Notice
+from bot.understanding import identifiers
+from storage import deliveries
 from storage.database import Reader
 
 Found = dict[str, Any]
@@ -56,6 +61,30 @@ async def _told(db: Reader, step: str, locale: str, at: datetime) -> str:
     nobody = Person(0, "desk", "", None, locale, True, "Asia/Shanghai", frozenset(), None)
     with i18n.speaking(locale):
         return (await show(asked, db, nobody, argument)).text
+
+
+async def notice(db: Reader, about: Notice, *, masked: bool) -> Found:
+    """A notice a ticket is about: its kind; and as long as its row is kept when it was sent, how, and its words."""
+    row = await deliveries.notice(db, about.id)
+    if row is None:
+        return {"id": about.id, "kind": about.kind, "at": None, "outcome": None, "words": ""}
+    return await told(db, row, masked=masked)
+
+
+async def told(db: Reader, row: NoticeRow, *, masked: bool = True) -> Found:
+    """A notice as an agent sees it. `at`: when it went out, or is to go out; `outcome` None: it has not yet."""
+    words = await notices.told(db, row, _may_show)
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "at": row.done_at or row.due_at,
+        "outcome": row.outcome,
+        "words": identifiers.masked(words) if masked else words,
+    }
+
+
+async def _may_show(db: Reader, channel: str, _creditor_id: int, _number: str) -> bool:
+    return await may_speak(db, channel, clock.now())
 
 
 def terms(words: str) -> list[dict[str, str]]:

@@ -236,6 +236,7 @@ class Work:
             "suggested": await hints.suggest(db, seen.category, seen.flags.split(), seen.locale, now),
             "card": await self._card(seen.claim) if seen.claim else None,
             "offer_card": await self._offer(seen.offer) if seen.offer else None,
+            "notice_card": await hints.notice(db, seen.notice, masked=seen.masked) if seen.notice else None,
         }
 
     async def _card(self, number: str) -> Found | None:
@@ -248,6 +249,11 @@ class Work:
         if row is None:
             return None
         return {"number": row.number, "kind": row.kind, "status": row.status, "expires_at": row.expires_at}
+
+    async def notices(self, number: str) -> Found:
+        """The last notices this creditor was sent, masked: for an agent who says which of them it is about."""
+        db = self._database.read()
+        return {"notices": [await hints.told(db, row) for row in await support.notices(db, number)]}
 
     def terms(self, words: str) -> Found:
         """The words of the field, in every language."""

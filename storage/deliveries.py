@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    literal_column,
     null,
     or_,
     select,
@@ -28,7 +29,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.database import Instant, Key, Query, Reader, Transaction, table
 from storage.sealing import SealedBytes
-from storage.terms import Outcome
+from storage.terms import NoticeKind, Outcome
 
 #: a lease that is free
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,6 +76,15 @@ class Outbox(SQLModel, table=True):
             "id",
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
+        ),
+        # what somebody was told; replies, which are most of the rows, are not in it
+        Index(
+            "ix_outbox_notice",
+            "channel",
+            "address",
+            "id",
+            sqlite_where=text("kind <> 'reply' AND kind <> 'ticket'"),
+            postgresql_where=text("kind <> 'reply' AND kind <> 'ticket'"),
         ),
     )
 
@@ -447,6 +457,56 @@ async def drop(db: Transaction, key: str, now: datetime) -> bool:
 async def ended(db: Reader, key: str) -> EndedRow | None:
     """How a message ended; None: it is forgotten, or was never owed."""
     return await db.one(_ENDED, of_key=key)
+
+
+# --- what somebody was told -------------------------------------------------------------------
+
+
+class NoticeRow(NamedTuple):
+    """A notice on its way or at its end, until it is forgotten (`retention.DELIVERIES`)."""
+
+    id: int
+    channel: str
+    address: str
+    kind: str
+    fields: dict[str, Any]
+    due_at: datetime
+    expires_at: datetime
+    done_at: datetime | None
+    outcome: str | None
+    receipt: str | None
+
+
+_NOTICES_ONLY = or_(*(_outbox.kind == kind.value for kind in NoticeKind if kind is not NoticeKind.TICKET))
+_NOTICE = select(*(_outbox[name] for name in NoticeRow._fields)).where(_NOTICES_ONLY)
+_TOLD = (
+    _NOTICE.where(
+        _outbox.channel == bindparam("of_channel"),
+        _outbox.address == bindparam("of_address"),
+        _outbox.kind != literal_column("'reply'"),  # in the words of the index, or it is not used
+        _outbox.kind != literal_column("'ticket'"),
+    )
+    .order_by(_outbox.id.desc())
+    .limit(bindparam("most"))
+)
+_NOTICE_BY_ID = Query(_NOTICE.where(_outbox.id == bindparam("key")), NoticeRow)
+_NOTICES = Query(_TOLD, NoticeRow)
+_NOTICE_AT = Query(_TOLD.where(_outbox.receipt == bindparam("wire")), NoticeRow)
+
+
+async def notice(db: Reader, key: int) -> NoticeRow | None:
+    """A notice by its id; None: it is forgotten, or is no notice."""
+    return await db.one(_NOTICE_BY_ID, key=key)
+
+
+async def notices(db: Reader, channel: str, address: str, most: int) -> list[NoticeRow]:
+    """The last notices to an address, the newest first."""
+    return await db.all(_NOTICES, of_channel=channel, of_address=address, most=most)
+
+
+async def notice_at(db: Reader, channel: str, address: str, receipt: str) -> NoticeRow | None:
+    """The notice that stands at its reader as the wire's message of this id."""
+    return await db.one(_NOTICE_AT, of_channel=channel, of_address=address, wire=receipt, most=1)
 
 
 # --- the pace of an account -------------------------------------------------------------------

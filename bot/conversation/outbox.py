@@ -30,7 +30,7 @@ from bot.conversation.turn import Turn
 from bot.errors import Malformed, TryLater, Unknown, Unreachable
 from storage import conversations, deliveries, enclosures, people
 from storage.database import Database, Reader, Transaction
-from storage.deliveries import BULK, REPLY, STATUS, URGENT, DueRow
+from storage.deliveries import BULK, REPLY, STATUS, URGENT, DueRow, NoticeRow
 from storage.terms import NoticeKind, Outcome
 
 log = logging.getLogger("bot.outbox")
@@ -481,4 +481,4 @@ class Drain:
         log.warning("outbox row %d: lease lost, another sender has it", taken.row.id)
 
 
-__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "DueRow", "Render", "put_reply"]
+__all__ = ["BULK", "REPLY", "STATUS", "URGENT", "Cancelled", "Drain", "DueRow", "NoticeRow", "Render", "put_reply"]

@@ -17,7 +17,7 @@ def menu() -> Choice:
 
 @kept
 def human(about: str = "") -> Choice:
-    """The way to a person; `about` says what it is about (`form.<name>.<question>`, a number)."""
+    """The way to a person; `about` says what it is about (`form.<name>.<question>`, `notice.<id>`, a number)."""
     return Choice(_("转人工"), f"support.ask:{about}" if about else "support.ask")
 
 

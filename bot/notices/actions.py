@@ -17,7 +17,7 @@ from bot.notices import rules
 from storage import audience, deliveries, people
 from storage.audience import DigestLine, EntryNews, NewsRow, OfferNews, ReaderRow
 from storage.database import Reader, Transaction
-from storage.deliveries import BULK, STATUS, URGENT, BroadcastRow, DueRow
+from storage.deliveries import BULK, STATUS, URGENT, BroadcastRow, DueRow, NoticeRow
 from storage.terms import NoticeKind, OfferStatus
 
 #: entries, offers and contacts looked at in one transaction: a turn waits for no more than that
@@ -251,19 +251,21 @@ class Gone:
     why: str
 
 
-async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gone:
+async def standing(db: Reader, row: DueRow | NoticeRow, may_show: MayShow, *, sent: bool = False) -> Standing | Gone:
     """Look again whether what a row says still holds, at the moment it is sent.
 
+    `sent`: it is not to go out any more, but to be seen by whoever is asked about it; that it is over
+    makes no difference then.
     MUST NOT let anything out to a contact that is no longer this creditor's, does not want it, or
     may not be shown the offer; nor a word of a settlement onto a channel whose rules shut it out.
     """
     kind, fields = NoticeKind(row.kind), row.fields
     contact = await people.contact(db, row.channel, row.address)
-    if contact is None or not contact.reachable:
+    if contact is None or not (contact.reachable or sent):
         return Gone("unreachable")
-    if contact.creditor_id is None or contact.creditor_id != fields["creditor"]:
+    if contact.creditor_id is None or contact.creditor_id != fields.get("creditor"):
         return Gone("not theirs")
-    if not rules.wants(contact.muted, kind):
+    if not (sent or rules.wants(contact.muted, kind)):
         return Gone("muted")
     creditor, reading = contact.creditor_id, Reading(contact.locale, contact.timezone)
     match kind:
@@ -274,7 +276,7 @@ async def standing(db: Reader, row: DueRow, may_show: MayShow) -> Standing | Gon
             shut = kind is not NoticeKind.SECURITY and not await may_show(db, row.channel, creditor, "")
             return replace(_of_entry(kind, reading, entry, None), shut=shut)
         case NoticeKind.OFFER_NEW | NoticeKind.OFFER_CLOSED | NoticeKind.OFFER_EXPIRING:
-            return await _of_offer(db, kind, reading, row, creditor, may_show)
+            return await _of_offer(db, kind, reading, row, creditor, may_show, sent=sent)
         case NoticeKind.RECORD_DATE:
             on, as_of = date.fromisoformat(fields["on"]), date.fromisoformat(fields["as_of"])
             return Standing(kind, reading, record_date=RecordDate(on, fields["source"], as_of))
@@ -299,14 +301,22 @@ def _of_entry(kind: NoticeKind, reading: Reading, entry: EntryNews, offer: Offer
 
 
 async def _of_offer(
-    db: Reader, kind: NoticeKind, reading: Reading, row: DueRow, creditor_id: int, may_show: MayShow
+    db: Reader,
+    kind: NoticeKind,
+    reading: Reading,
+    row: DueRow | NoticeRow,
+    creditor_id: int,
+    may_show: MayShow,
+    *,
+    sent: bool,
 ) -> Standing | Gone:
     offer = await audience.offer(db, row.fields["offer"])
     if offer is None or offer.creditor_id != creditor_id:
         return Gone("no offer")
     if not await may_show(db, row.channel, creditor_id, offer.number):
         return Gone("not shown")
-    if kind is not NoticeKind.OFFER_CLOSED and (offer.status != OfferStatus.OPEN or offer.expires_at <= clock.now()):
+    over = offer.status != OfferStatus.OPEN or offer.expires_at <= clock.now()
+    if over and not sent and kind is not NoticeKind.OFFER_CLOSED:
         return Gone("not open")
     if kind is NoticeKind.OFFER_EXPIRING:
         return Standing(kind, reading, status=offer.status, offer=offer)
@@ -314,7 +324,9 @@ async def _of_offer(
     return Gone("no entry") if entry is None else _of_entry(kind, reading, entry, offer)
 
 
-async def _of_digest(db: Reader, reading: Reading, row: DueRow, creditor_id: int, may_show: MayShow) -> Standing | Gone:
+async def _of_digest(
+    db: Reader, reading: Reading, row: DueRow | NoticeRow, creditor_id: int, may_show: MayShow
+) -> Standing | Gone:
     since, until = datetime.fromisoformat(row.fields["since"]), datetime.fromisoformat(row.fields["until"])
     found = await audience.happened(db, creditor_id, since, until, 4 * LINES)
     shown: dict[str, bool] = {}

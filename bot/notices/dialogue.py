@@ -1,11 +1,11 @@
 """Notices talk: a push in its reader's language, and the settings by which he is told or left alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot import clock, i18n
 from bot.conversation.flow import Flow
-from bot.conversation.outbox import Cancelled, DueRow, Render
+from bot.conversation.outbox import Cancelled, DueRow, NoticeRow, Render
 from bot.conversation.reply import Choice, Reply
 from bot.conversation.texts import human, menu
 from bot.conversation.turn import Person, Turn
@@ -33,14 +33,25 @@ def renderer(may_show: MayShow) -> Render:
         if isinstance(found, Gone):
             return Cancelled(found.why)
         with i18n.speaking(found.reading.locale):
-            return _push(found)
+            return _push(found, row.id, clock.now())
 
     return render
 
 
-def _push(notice: Standing) -> Reply:
+async def told(db: Reader, row: NoticeRow, may_show: MayShow) -> str:
+    """What a notice said, for whoever is asked about it; "" where that is not known any more."""
+    found = await actions.standing(db, row, may_show, sent=True)
+    if isinstance(found, Gone):
+        return ""
+    with i18n.speaking(found.reading.locale):
+        said = _push(found, row.id, row.done_at or row.due_at)
+        return f"{said.title}\n{said.text}"
+
+
+def _push(notice: Standing, key: int, at: datetime) -> Reply:
+    person = replace(human(), token=f"support.ask:notice.{key}")  # not `human(…)`, which remembers each it made
     if notice.shut and notice.kind is not NoticeKind.CLAIM_STATUS:
-        return _neutral(notice)
+        return _neutral(notice, person, at)
     kind, timezone = notice.kind, notice.reading.timezone
     match kind:
         case NoticeKind.CLAIM_STATUS:
@@ -104,25 +115,25 @@ def _push(notice: Standing) -> Reply:
             choices = [Choice(texts.see_account(), "welcome.me")]
     if notice.event in rules.OWN:
         text += "\n" + texts.not_you()
-    rows: list[tuple[Choice, ...]] = [tuple(choices), (human(), Choice(texts.open_settings(), "notices.settings"))]
+    rows: list[tuple[Choice, ...]] = [tuple(choices), (person, Choice(texts.open_settings(), "notices.settings"))]
     if kind in rules.MUTABLE:
         rows.append((Choice(texts.mute(kind), f"notices.mute:{kind}"),))
     return Reply(
         title=notice_kind(kind),
-        text=f"{text}\n\n{texts.footer(why, source, clock.now(), timezone)}",
+        text=f"{text}\n\n{texts.footer(why, source, at, timezone)}",
         choices=tuple(rows),
         replaces=False,
         notice=str(kind),
     )
 
 
-def _neutral(notice: Standing) -> Reply:
+def _neutral(notice: Standing, person: Choice, at: datetime) -> Reply:
     """That there is something to look at, elsewhere. MUST NOT say of what, nor lead there."""
-    foot = texts.footer(texts.why_linked(), texts.own_records(), clock.now(), notice.reading.timezone)
+    foot = texts.footer(texts.why_linked(), texts.own_records(), at, notice.reading.timezone)
     return Reply(
         title=texts.elsewhere_title(),
         text=f"{texts.elsewhere()}\n\n{foot}",
-        choices=((human(), menu()),),
+        choices=((person, menu()),),
         replaces=False,
         notice=str(notice.kind),
     )

@@ -8,6 +8,7 @@ Locks: the contact (held by the engine in a turn), the creditor, the ticket, the
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ from bot.support.rules import (
     NoSuchFile,
     NoSuchLine,
     NoSuchTicket,
+    Notice,
     NotRevealed,
     NotTheirs,
     OthersDetails,
@@ -41,9 +43,10 @@ from bot.support.rules import (
     Ticket,
 )
 from bot.understanding import identifiers, reader
-from bot.understanding.meaning import Mood
-from storage import agents, claims, consents, conversations, deliveries, ledger, offers, people, tickets
+from bot.understanding.meaning import Action, Intent, Mood
+from storage import agents, audience, claims, consents, conversations, deliveries, ledger, offers, people, tickets
 from storage.database import Reader, Transaction
+from storage.deliveries import NoticeRow
 from storage.people import LinkedRow
 from storage.terms import NoticeKind, OfferStatus, Outcome, Purpose, TicketStatus
 from storage.tickets import FileRow, LineRow, TicketRow
@@ -109,10 +112,14 @@ async def pace(db: Reader, person: Person, at: datetime) -> None:
 
 
 async def about(db: Reader, person: Person, argument: str) -> About:
-    """What a person asks about, from the argument: a claim, an offer, `form.<name>.<question>`; or the open form.
+    """What a person asks about: a claim, an offer, `form.<name>.<question>`, `notice.<id>`; or the open form.
 
     A number MUST be the person's own, or it is nothing.
     """
+    if argument.startswith("notice."):
+        row = await _notice(db, argument)
+        own = row is not None and (row.channel, row.address) == (person.channel, person.address)
+        return await _about(db, row, person.creditor_id) if row is not None and own else About()
     form, _dot, question = argument.removeprefix("form.").rpartition(".")
     if argument.startswith("form."):
         return About(form=form[:40], question=question[:40])
@@ -128,6 +135,52 @@ async def about(db: Reader, person: Person, argument: str) -> About:
     if draft is not None and int(draft.content.get("missed", 0)):
         return About(form=draft.form, question=draft.at)
     return About()
+
+
+async def about_notice(db: Reader, person: Person, wire: str) -> About:
+    """What the notice that stands at this person as the wire's message of this id is about; nothing, if none does."""
+    row = await deliveries.notice_at(db, person.channel, person.address, wire)
+    return await _about(db, row, person.creditor_id) if row is not None else About()
+
+
+#: wishes that we serve at once, whatever message they answer
+_STEERS = (Intent.NOTIFICATIONS, Intent.CHANGE_LANGUAGE, Intent.GREETING, Intent.ACCEPT_OFFER, Intent.DECLINE_OFFER)
+
+
+def asks_somebody(text: str, at: datetime) -> bool:
+    """Whether words that answer a notice are for a person to read: no thanks, no order, no word for the menu."""
+    meaning = reader.read(text, at.date())
+    steers = meaning.action is Action.ACT and meaning.intent in _STEERS
+    return not text or not (steers or meaning.topic or reader.exact(text))
+
+
+async def just_told(db: Reader, person: Person, at: datetime) -> About:
+    """What the last notice was about, if it came within the hour and this person has done nothing since."""
+    told = await deliveries.notices(db, person.channel, person.address, 1)
+    sent = told[0].done_at if told and told[0].outcome == Outcome.SENT else None
+    contact = await people.contact(db, person.channel, person.address)
+    if sent is None or contact is None or not max(contact.seen_at, at - rules.HOUR) <= sent:
+        return About()
+    return await _about(db, told[0], person.creditor_id)
+
+
+async def _notice(db: Reader, named: str) -> NoticeRow | None:
+    """A notice by how it is named: `notice.<id>`."""
+    key = named.strip().lower().removeprefix("notice.")
+    return await deliveries.notice(db, int(key)) if re.fullmatch("[0-9]{1,15}", key) else None
+
+
+async def _about(db: Reader, row: NoticeRow, creditor_id: int | None) -> About:
+    """What a notice is about: its offer or its claim, as far as it is this creditor's."""
+    about = About(notice=str(row.id))
+    if creditor_id is None or row.fields.get("creditor") != creditor_id:
+        return about
+    offer = await audience.offer(db, row.fields["offer"]) if "offer" in row.fields else None
+    if offer is not None:
+        return replace(about, offer=offer.number)
+    entry = await audience.entry(db, row.fields["entry"]) if "entry" in row.fields else None
+    number = entry.number or "" if entry is not None else ""
+    return replace(about, claim=number) if number.startswith("ZQ-") else about
 
 
 async def waiting(db: Reader, person: Person, number: str, matter: str = "") -> Ticket | None:
@@ -182,6 +235,8 @@ async def ask(
         kind: Literal["opened", "joined", "reopened"] = "opened"
     else:
         row, kind = await _again(db, person, row, text, at)
+    if about.notice:
+        await _note_notice(db, row, about.notice, at)
     earlier = await tickets.line_of_ref(db, _at(person, answers)) if answers is not None else None
     line = await tickets.add_line(
         db,
@@ -199,6 +254,14 @@ async def ask(
         await _note_event(db, row, "stuck", f"{about.form} {about.question}", at)
     distressed = rules.DISTRESS in row.flags.split()
     return Asked(row.number, kind, await _expected(db, row, at), distressed)
+
+
+async def _note_notice(db: Transaction, row: TicketRow, key: str, at: datetime, agent: str | None = None) -> None:
+    """Note which notice a ticket is about, once. Its words are read again where they are shown."""
+    told, ref = await _notice(db, key), f"{rules.ABOUT_NOTICE}:{key}"
+    noted = await tickets.line_of_ref(db, ref)
+    if told is not None and (noted is None or noted.ticket_id != row.id):
+        await tickets.add_line(db, row.id, agent, told.kind, at, kind="event", code=rules.ABOUT_NOTICE, ref=ref)
 
 
 async def _again(
@@ -540,7 +603,10 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
     row = await _found(db, number)
     plain = bool(agent) and await tickets.revealed(db, row.id, agent, now) is not None
     lines = []
+    notice = None
     for line in await tickets.lines(db, row.id, most):
+        if line.code == rules.ABOUT_NOTICE and line.ref is not None:
+            notice = Notice(int(line.ref.partition(":")[2]), line.text)
         sent = await tickets.delivery(db, line.id) if line.agent is not None and line.kind == "said" else None
         lines.append(
             Line(
@@ -562,10 +628,20 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
     return replace(
         seen,
         files=tuple(_paper(one, plain) for one in await tickets.files_of(db, row.id)),
+        notice=notice,
         others=tuple(other.number for other in others if other.id != row.id and other.status not in OVER),
         alike=tuple(one for one in await tickets.alike(db, row.id, MOST_LISTED) if one not in theirs),
         masked=not plain,
     )
+
+
+async def notices(db: Reader, number: str) -> list[NoticeRow]:
+    """The last notices the creditor of a ticket was sent, the newest first. Raises NoSuchTicket."""
+    row = await _found(db, number)
+    linked = await people.contacts_of(db, row.creditor_id) if row.creditor_id is not None else []
+    there = {(one.channel, one.address) for one in linked} | {(row.channel, row.address)}
+    told = [one for channel, address in there for one in await deliveries.notices(db, channel, address, MOST_LISTED)]
+    return sorted(told, key=lambda one: one.id, reverse=True)[:MOST_LISTED]
 
 
 def _paper(row: FileRow, plain: bool) -> Paper:
@@ -926,11 +1002,13 @@ async def assign(db: Transaction, number: str, by: str, agent: str | None, at: d
 
 
 async def link(db: Transaction, number: str, to: str, agent: str, at: datetime) -> Answered:
-    """Say which claim or offer of the creditor's a ticket is about; what he says of it later joins it.
+    """Say which claim, offer or notice (`notice.<id>`) of the creditor's a ticket is about; what he says of it joins.
 
     Raises Invalid, NoSuchTicket, NotTheirs.
     """
     agent = rules.name(agent)
+    if to.strip().lower().startswith("notice."):
+        return await _link_notice(db, await _held(db, number), to, agent, at)
     is_offer = to.strip().upper().startswith("BJ")
     to = numbers.read(to, "BJ" if is_offer else "ZQ")
     row = await _held(db, number)
@@ -939,6 +1017,18 @@ async def link(db: Transaction, number: str, to: str, agent: str, at: datetime) 
     about = About(offer=to) if is_offer else About(claim=to)
     await _note_event(db, row, "linked", to, at, agent)
     claim, offer = about.claim or row.claim, about.offer or row.offer
+    return _done(await tickets.keep(db, row, claim=claim, offer=offer, matter=row.matter or about.matter), False)
+
+
+async def _link_notice(db: Transaction, row: TicketRow, to: str, agent: str, at: datetime) -> Answered:
+    told = await _notice(db, to)
+    contact = await people.contact(db, told.channel, told.address) if told is not None else None
+    same = contact is not None and row.creditor_id is not None and contact.creditor_id == row.creditor_id
+    if told is None or contact is None or not (same or contact.id == row.contact_id):
+        raise NotTheirs(number=to)
+    about = await _about(db, told, row.creditor_id)
+    await _note_notice(db, row, about.notice, at, agent)
+    claim, offer = row.claim or about.claim or None, row.offer or about.offer or None
     return _done(await tickets.keep(db, row, claim=claim, offer=offer, matter=row.matter or about.matter), False)
 
 

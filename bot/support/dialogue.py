@@ -1,5 +1,6 @@
 """The way to a person: one question with files, a look at what became of it, and one tap on how it was."""
 
+from dataclasses import asdict, fields
 from typing import Any
 
 from bot.conversation.flow import Flow
@@ -23,8 +24,12 @@ async def _begin(turn: Turn, db: Transaction, person: Person, argument: str) -> 
     except TooMany as refusal:
         return texts.refused(refusal)
     about = await actions.about(db, person, argument)
+    if turn.quotes is not None and not about.matter:
+        about = await actions.about_notice(db, person, turn.quotes)
     ticket = await actions.waiting(db, person, argument, about.matter)
-    first: Answers = {"_claim": about.claim, "_offer": about.offer, "_form": about.form, "_question": about.question}
+    if ticket is None and not about.matter:
+        about = await actions.just_told(db, person, turn.received_at)
+    first: Answers = {f"_{name}": value for name, value in asdict(about).items()}
     if ticket is None:
         return first
     return {**first, "_ticket": ticket.number, "_status": ticket.status}
@@ -53,7 +58,7 @@ def _said(words: Any) -> str:
 
 
 async def _submit(turn: Turn, db: Transaction, person: Person, draft: str, answers: Answers) -> Reply:
-    about = About(*(answers.get(name, "") for name in ("_claim", "_offer", "_form", "_question")))
+    about = About(**{field.name: answers.get(f"_{field.name}", "") for field in fields(About)})
     try:
         asked = await actions.ask(
             db,
@@ -116,15 +121,22 @@ async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
 
 @flow.act("answer")
 async def answer(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
-    """What answers a message of a ticket by name goes there, whatever else is open; "" if it is none of a ticket's."""
-    number = await actions.ticket_said(db, person, turn.quotes or "")
-    if number is None or (turn.file is None and not turn.text):
+    """What answers a message of a ticket or a notice by name goes there, whatever else is open; "" if it is neither."""
+    number, about = await actions.ticket_said(db, person, turn.quotes or ""), About()
+    if number is None and actions.asks_somebody(turn.text or "", turn.received_at):
+        about = await actions.about_notice(db, person, turn.quotes or "")
+        joined = await actions.waiting(db, person, "", about.matter) if about.matter else None
+        number = joined.number if joined is not None else ""
+    if not (number or about.matter) or (turn.file is None and not turn.text):
         return ""
+    number = number or ""
     if turn.file is not None:
-        return await _into(turn, db, person, number)
+        return await _into(turn, db, person, number, about)
     try:
         words = rules.question(turn.text or "")
-        asked = await actions.ask(db, person, number, words, turn.received_at, ref=_ref(turn), answers=turn.quotes)
+        asked = await actions.ask(
+            db, person, number, words, turn.received_at, about=about, ref=_ref(turn), answers=turn.quotes
+        )
     except TooMany as refusal:
         return texts.refused(refusal)
     except Invalid as refusal:
@@ -162,7 +174,7 @@ async def file(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
     return await _into(turn, db, person, ticket.number)
 
 
-async def _into(turn: Turn, db: Transaction, person: Person, number: str) -> Reply:
+async def _into(turn: Turn, db: Transaction, person: Person, number: str, about: About | None = None) -> Reply:
     """A file into a ticket: one line, and for an album one line and one reply for all of it."""
     assert turn.file is not None
     draft, caption = actions.loose(person), (turn.text or "")[: rules.LONGEST]
@@ -178,13 +190,13 @@ async def _into(turn: Turn, db: Transaction, person: Person, number: str) -> Rep
     except Invalid as refusal:
         if refusal.code == "file_quarantined":
             # The desk is to know that something was sent.
-            await actions.ask(db, person, number, caption, turn.received_at, draft=draft, ref=_ref(turn))
+            await actions.ask(db, person, number, caption, turn.received_at, about=about, draft=draft, ref=_ref(turn))
         return texts.file_wrong(refusal)
     if further and turn.album is not None:
         await actions.add_to_album(db, person, number, turn.album, caption, draft)
         return SILENCE
     asked = await actions.ask(
-        db, person, number, caption, turn.received_at, draft=draft, ref=_ref(turn), answers=turn.quotes,
+        db, person, number, caption, turn.received_at, about=about, draft=draft, ref=_ref(turn), answers=turn.quotes,
         album=turn.album,
     )  # fmt: skip
     reply = texts.asked(asked.number, asked.kind, asked.expected, person.timezone)

@@ -69,6 +69,18 @@ class Paper:
     seconds: int | None = None
 
 
+#: the event that says which notice a ticket is about; its text is the kind
+ABOUT_NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice a ticket is about, by its row of the outbox; the kind is known for longer than the row is."""
+
+    id: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A question as its creditor and the desk see it.
@@ -78,6 +90,7 @@ class Ticket:
     due_at      when the clock does something, if ever
     promised_at until when we mean to have answered, if he waits
     reachable   False: the contact an answer goes to has blocked us, or is gone
+    notice      the last notice it is about
     others      further tickets of the same creditor that are not closed
     alike       tickets of others in which the same was said
     masked      whether what tells who somebody is was taken out of the words
@@ -105,6 +118,7 @@ class Ticket:
     score: int | None = None
     promised_at: datetime | None = None
     files: tuple[Paper, ...] = ()
+    notice: Notice | None = None
     others: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     masked: bool = False
@@ -179,7 +193,7 @@ class NobodyThere(Refusal):
 
 
 class NotTheirs(Refusal):
-    """This claim or offer is not this creditor's. `number`."""
+    """This claim, offer or notice is not this creditor's. `number`."""
 
 
 class NotRevealed(Refusal):
@@ -284,12 +298,14 @@ class About:
 
     claim, offer  its number
     form          the form he was stuck in, and the `question`
+    notice        the id of the notice he was sent
     """
 
     claim: str = ""
     offer: str = ""
     form: str = ""
     question: str = ""
+    notice: str = ""
 
     @property
     def matter(self) -> str:
@@ -298,7 +314,9 @@ class About:
             return f"offer:{self.offer}"
         if self.claim:
             return f"claim:{self.claim}"
-        return f"form:{self.form}" if self.form else ""
+        if self.form:
+            return f"form:{self.form}"
+        return f"notice:{self.notice}" if self.notice else ""
 
 
 @dataclass(frozen=True, slots=True)

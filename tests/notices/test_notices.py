@@ -161,7 +161,14 @@ async def test_a_change_of_status_arrives_with_reason_source_moment_and_a_way_to
         "截至 2026-11-22 10:01（北京时间）",
     ):
         assert words in second.text
-    assert tokens(second) == [f"claims.status:{number}", "support.ask", "notices.settings", "notices.mute:claim_status"]
+    row = (await owed(house.database, kind="claim_status"))[-1]
+    person_about_it = f"support.ask:notice.{row.id}"
+    assert tokens(second) == [
+        f"claims.status:{number}",
+        person_about_it,
+        "notices.settings",
+        "notices.mute:claim_status",
+    ]
     assert not second.replaces
     assert all(len(token.encode()) <= 64 for token in tokens(second))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.channel import Abilities, Channel, Receipt
-from bot.conversation.outbox import Cancelled, Drain
+from bot.conversation.outbox import Cancelled, Drain, Render
 from bot.conversation.reply import Reply
 from bot.work import note_delivery, tell_of_unsent
 from storage.database import Database, Reader
@@ -73,12 +73,12 @@ async def at_once(_moment: object) -> None:
     """Nobody waits."""
 
 
-async def drained(database: Database, channel: Channel) -> Drain:
+async def drained(database: Database, channel: Channel, render: Render = no_words) -> Drain:
     """Send what is due on this wire."""
     drain = Drain(
         database,
         channel,
-        no_words,
+        render,
         unsent=tell_of_unsent,
         delivered=note_delivery,
         sleep_until=at_once,

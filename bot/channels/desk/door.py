@@ -7,6 +7,7 @@
     GET  /desk/queue · /desk/tickets/{n}    who waits; one case, masked
     POST /desk/tickets/{n}/{what}           answer, note, take, hold … : `roles.ON_TICKETS`
     GET  /desk/tickets/{n}/files/{handle}   a file of a ticket, once revealed
+    GET  /desk/tickets/{n}/notices          the last notices its creditor was sent, masked
     GET  /desk/claims · /desk/claims/{n}    what waits for a decision; one claim, masked
     POST /desk/claims/{n}/{what}            a decision: `roles.ON_CLAIMS`
     GET  /desk/claims/{n}/evidence/{handle} a document of a claim
@@ -142,6 +143,7 @@ class Work(Protocol):
         self, what: str, number: str, agent: str, said: Mapping[str, str], papers: Sequence[File] = ()
     ) -> Found: ...
     async def file(self, number: str, handle: str, agent: str) -> Paper | None: ...
+    async def notices(self, number: str) -> Found: ...
     async def claims(self) -> Found: ...
     async def claim(self, number: str, agent: str) -> Found: ...
     async def on_claim(self, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found: ...
@@ -220,6 +222,7 @@ class Door:
             ("/desk/queue", self.queue),
             ("/desk/tickets/{number}", self.ticket),
             ("/desk/tickets/{number}/files/{handle}", self.file),
+            ("/desk/tickets/{number}/notices", self.notices),
             ("/desk/claims", self.claims),
             ("/desk/claims/{number}", self.claim),
             ("/desk/claims/{number}/evidence/{handle}", self.evidence),
@@ -411,6 +414,10 @@ class Door:
         """A file of a ticket."""
         _may(inside, "file")
         return _paper(await self._work.file(_named(inside), inside.request.match_info["handle"], inside.name))
+
+    async def notices(self, inside: Inside) -> web.StreamResponse:
+        """What the creditor was told last."""
+        return _json(await self._work.notices(_named(inside)))
 
     # -- claims
 

@@ -25,6 +25,7 @@ ROUTES = {
     ("GET", "/desk/queue"): "",
     ("GET", "/desk/tickets/{number}"): "",
     ("GET", "/desk/tickets/{number}/files/{handle}"): "file",
+    ("GET", "/desk/tickets/{number}/notices"): "",
     ("GET", "/desk/claims"): "",
     ("GET", "/desk/claims/{number}"): "",
     ("GET", "/desk/claims/{number}/evidence/{handle}"): "evidence",

@@ -66,7 +66,7 @@ function tell(words, passes = false) {
 }
 
 /** Ask for a few words in a dialog; null if it was closed. */
-function ask(title, fields, label = W.ok, grave = false) {
+function ask(title, fields, label = W.ok, grave = false, more = []) {
   return new Promise((resolve) => {
     const inputs = fields.map(({ name, words, long, value, among }) => {
       const field = among ? el("select", { name }, among.map((one) => el("option", { value: one }, one))) : el(long ? "textarea" : "input", { name, required: true });
@@ -74,7 +74,7 @@ function ask(title, fields, label = W.ok, grave = false) {
       return el("label", {}, words, field);
     });
     const form = el("form", { method: "dialog" }, el("h1", {}, title), inputs, el("div", { class: "buttons" }, el("button", { class: grave ? "main grave" : "main", value: "ok" }, label), el("button", { type: "button", onclick: () => box.close("") }, W.back)));
-    const box = el("dialog", {}, form);
+    const box = el("dialog", {}, form, more);
     box.addEventListener("close", () => {
       const given = box.returnValue === "ok" ? Object.fromEntries(new FormData(form)) : null;
       box.remove();
@@ -253,7 +253,7 @@ function drawTicket(again) {
     ["escalate", W.escalate, ["open", "answered", "on_hold"].includes(seen.status), () => asks("escalate", W.escalate, [{ name: "text", words: W.escalate_why }])],
     ["solve", W.solve, ["open", "answered", "on_hold"].includes(seen.status), () => does("solve")],
     ["close", W.close, seen.status !== "closed", () => does("close")],
-    ["link", W.link, true, () => asks("link", W.link_title, [{ name: "text", words: W.link_to }])],
+    ["link", W.link, true, links],
     ["merge", W.merge, seen.status !== "closed", () => merges(seen.others[0] ?? "")],
   ];
   const lines = el("div", { class: "lines", tabindex: 0, "aria-live": "polite" }, seen.lines.map(drawLine));
@@ -389,6 +389,19 @@ function types() {
   call(`tickets/${state.number}/typing`, {}).catch(() => null);
 }
 
+/** Which claim or offer it is about, by its number; or one of the last notices, by a button. */
+async function links() {
+  const number = state.number;
+  const told = await call(`tickets/${number}/notices`).catch(() => ({ notices: [] }));
+  const choose = (one) => el("li", { class: "told" }, el("span", {}, el("b", {}, V(one.kind)), ` · ${clock(one.at)} · `, delivered(one)), one.words ? el("p", { class: "soft" }, excerpt(one.words.split("\n")[1] ?? "")) : "", el("button", { type: "button", "data-act": "link-notice", onclick: () => { document.querySelector("dialog").close(""); does("link", { text: `notice.${one.id}` }); } }, W.link));
+  const more = [el("h2", {}, W.or_a_notice), told.notices.length ? el("ul", { class: "steps" }, told.notices.map(choose)) : el("p", { class: "soft" }, W.no_notices)];
+  const given = await ask(W.link_title, [{ name: "text", words: W.link_to }], W.link, false, more);
+  if (given) await does("link", given);
+}
+
+/** What became of a notice. */
+const delivered = (one) => (one.outcome === "sent" ? W.sent : one.outcome ? el("span", { class: "fault" }, `${W.not_sent}: ${V(one.outcome === "expired" ? "notice_expired" : one.outcome)}`) : W.not_yet);
+
 async function merges(into) {
   const given = await ask(W.merge_title, [{ name: "text", words: W.merge_into, value: into }], W.merge, true);
   if (!given) return;
@@ -523,6 +536,7 @@ function drawCard() {
     ...(seen.others.length ? [el("h2", {}, W.others), el("p", {}, seen.others.map((number) => [el("button", { onclick: () => open(number) }, number), may("merge") ? el("button", { "data-act": "merge-into", onclick: () => merges(number) }, W.merge) : ""]))] : []),
     ...(seen.alike.length ? [el("h2", {}, W.alike), el("p", {}, seen.alike.map((number) => el("button", { onclick: () => open(number) }, number)))] : []),
     ...(loose.length ? [el("h2", {}, W.files), el("ul", { class: "steps" }, loose.map((one) => el("li", {}, drawFile(one))))] : []),
+    ...(seen.notice_card ? noticeFacts(seen.notice_card) : []),
     ...(seen.offer_card ? [el("h2", {}, W.offer, " ", seen.offer_card.number), facts([[W.kind, V(seen.offer_card.kind)], [W.state, V(`offer_${seen.offer_card.status}`)], [W.until, clock(seen.offer_card.expires_at)]])] : []),
     ...(seen.card ? [el("h2", {}, W.claim, " ", seen.card.number), ...claimFacts(seen.card)] : []),
     el("h2", {}, W.suggested),
@@ -531,6 +545,12 @@ function drawCard() {
   );
   for (const one of card.querySelectorAll("details")) if (unfolded.has(one.firstChild.textContent)) one.open = true;
 }
+
+const noticeFacts = (told) => [
+  el("h2", {}, W.notice, " · ", V(told.kind)),
+  told.at ? facts([[W.sent_at, clock(told.at)], [W.delivery, delivered(told)]]) : el("p", { class: "soft" }, W.forgotten),
+  told.words ? el("p", { class: "proposal" }, told.words) : "",
+];
 
 const claimFacts = (claim) => [
   facts([[W.state, V(claim.status)], [W.class, claim.class], [W.debtor, claim.debtor], [W.reason, claim.reason ?? ""]]),

@@ -90,6 +90,10 @@ def card(
         lines.append("⚠ 债权人已停用该渠道，答复送不到。")
     if found["claim"] or found["offer"]:
         lines.append("关于：" + "、".join(filter(None, (found["claim"], found["offer"]))))
+    notice = found["notice_card"]
+    if notice is not None:
+        when = f"（{moment(notice['at'])}）" if notice["at"] is not None else ""
+        lines.append(f"通知：{label(labels, notice['kind'])}{when}")
     if steps:
         lines.append("债权进度：" + " → ".join(f"{what} {when}" for what, when in steps[-STEPS:]))
     if found["files"]:
@@ -206,6 +210,8 @@ def event(code: str, text: str, agent: str | None, labels: Labels) -> str:
             return f"🔗 这个工单已并到 {text}{by}，请到那里继续。"
         case "stuck":
             return f"ℹ 债权人在填写表单时卡住：{text}"
+        case "notice":
+            return f"🔔 关于发给债权人的一条通知：{label(labels, text)}{by}"
     return f"ℹ {label(labels, code)} {text}".strip() + by
 
 
