@@ -10,8 +10,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot import i18n, numbers
-from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.form import Hearing
+from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.errors import Invalid
 from bot.understanding import about_form, answers, identifiers, matters, on_screen, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
 
-from bot.conversation.engine import Heard, Vocabulary
 from bot.conversation.flow import Book, Flow
 from bot.conversation.form import Answers, Extra, Form, Hearing, Option, Question
 from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import File, Person, Turn
+from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.errors import Invalid
 from bot.ledger.transition import Entry, new_handle, transition
 from bot.understanding.about_form import about_form, mended

@@ -15,9 +15,8 @@ import re
 import time
 import traceback
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,9 +25,11 @@ from bot import clock, i18n
 from bot.conversation import outbox, texts
 from bot.conversation.channel import Abilities
 from bot.conversation.flow import Book, Step
-from bot.conversation.form import Forms, FormWalk, Hearing
+from bot.conversation.form import Forms, FormWalk
 from bot.conversation.reply import SILENCE, Attachment, Choice, Reply, unpacked
+from bot.conversation.screens import AGAIN, Screens
 from bot.conversation.turn import Person, Turn
+from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.errors import Unsent
 from bot.values import value
 from storage import conversations, enclosures, people
@@ -49,12 +50,6 @@ LONGEST = 4000
 ABOUT_FORM = ("back", "skip", "cancel")
 #: standing choices of the forms themselves
 WAYS_BACK = ("form.resume", "form.restart", "form.undo")
-#: the newest screen once more, with how a button that binds is typed; its argument is that button's place
-AGAIN = "screen.again"
-#: so many buttons, and a mere "好的" is no answer to the one that is highlighted
-FEW = 5
-#: so much of a label, and it is that button that is meant
-SHORTEST_PART = 2
 
 
 class TurnFailed(Exception):
@@ -90,63 +85,6 @@ class Answer:
     repeated: bool
     locale: str
     messages: tuple[Message, ...] = ()
-
-
-@value
-class Heard:
-    """What free text asks for, in steps.
-
-    token  the step that serves it, with its argument
-    also   a view that was asked for in the same message; served below the first
-    angry  one sentence that says so comes first, and a person is offered
-    said   where the step is a form: what was said answers its first question already
-    """
-
-    token: str
-    also: str = ""
-    angry: bool = False
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """How words become steps; handed over by `app.py`, so that conversation knows no intent by name.
-
-    route     free text outside a form -> what it asks for
-    exact     a whole text that means one thing even inside a form -> "back", "skip", "cancel" or a step; or None
-    commands  a command without its slash -> step
-    meanings  what may be meant, by name -> its step: an act that answers with such a name goes on there
-    breaks_in   what free text asks for while a form is open, if it is plain enough to interrupt it; or None
-    about_form  words about the form itself, and what its questions are called -> ("back" | "skip" | "cancel", "")
-                or (a question's name, its new answer as far as it was said); or None
-    mends       what a correction ("不是，我是说……") says instead; or None
-    hearing     how short answers are heard
-    on_screen   what a text means among the buttons (label, token) of the newest screen -> a token; or None
-    leads_on    acts that only lead to another screen: a part of their label is enough to press them
-    confirms    acts that wait for a last yes: a mere yes shows them again, with how they are typed
-    guards    what is typed -> the same without secrets, and what kinds there were: only that is read, kept or shown
-    stray     the step that takes a file sent outside any form, and what is spoken wherever it is; "" is none
-    edited    the step that takes other words for what was said before; "" is none
-    quoted    the act that takes what answers an earlier message, or "" if that message is none of its own; "" is none
-    returns   the act that is done, beside the turn, when an address can be written to again; "" is none
-    """
-
-    route: Callable[[str, datetime], Heard]
-    exact: Callable[[str], str | None]
-    commands: Mapping[str, str]
-    meanings: Mapping[str, str] = field(default_factory=dict)
-    breaks_in: Callable[[str, datetime], Heard | None] = lambda _text, _at: None
-    about_form: Callable[[str, Callable[[], Mapping[str, str]]], tuple[str, str] | None] = lambda _text, _fields: None
-    mends: Callable[[str], str | None] = lambda _text: None
-    hearing: Hearing = field(default_factory=Hearing)
-    on_screen: Callable[[str, Sequence[tuple[str, str]]], str | None] = lambda _text, _buttons: None
-    leads_on: frozenset[str] = frozenset()
-    confirms: frozenset[str] = frozenset()
-    guards: Callable[[str], tuple[str, Sequence[str]]] = lambda text: (text, ())
-    stray: str = ""
-    edited: str = ""
-    quoted: str = ""
-    returns: str = ""
 
 
 class Bell:
@@ -264,15 +202,7 @@ class Engine:
         self._vocabulary = vocabulary
         self._channels = channels
         self._pace = pace or Pace()
-        #: steps that do something and do not only lead on
-        self._binding = {step.name for step in book.steps.values() if step.act is not None} - set(vocabulary.leads_on)
-        self._shown_last: OrderedDict[tuple[str, str], tuple[Reply, str]] = OrderedDict()
-        #: buttons that do something to a numbered thing, of the screens before: how each is typed, and its token
-        self._asked_before: dict[tuple[str, str], dict[str, str]] = {}
-        #: what the turns in hand typed outside a form
-        self._outside: dict[tuple[str, str], str] = {}
-        #: the album an address sent last, and what was said to its newest picture
-        self._albums: dict[tuple[str, str], tuple[str, Reply]] = {}
+        self._screens = Screens(book, vocabulary)
         #: secrets the turns in hand typed: the words as they were, and what kinds; never longer than the turn
         self._withheld: dict[tuple[str, str], tuple[str, Sequence[str]]] = {}
         self._fifo: dict[tuple[str, str], asyncio.Lock] = {}
@@ -288,7 +218,7 @@ class Engine:
         """
         can = self._channels[turn.channel]
         turn, withheld = self._guarded(_cleaned(turn))
-        turn = self._tapped_by_words(turn)
+        turn = self._screens.pressed(turn)
         if not self._pace.allows(turn.channel, turn.address, turn.received_at.timestamp()):
             return _too_fast(turn)
         # A view, too, waits for its turn: it shows what the person did just before, and a look at the
@@ -307,10 +237,10 @@ class Engine:
                     # What was done just before is still on its way: it must not be overtaken by what is shown of it.
                     await self.owe(turn, answer.reply)
                     answer = replace(answer, owed=False)
-                self._remember_shown(turn, answer.reply)
+                self._screens.shows(turn, answer.reply)
                 return answer
             except Exception as failure:
-                self._outside.pop((turn.channel, turn.address), None)
+                self._screens.forget(turn)
                 answer = await self._failed(turn, can, rides, failure)
             finally:
                 self._withheld.pop((turn.channel, turn.address), None)
@@ -363,7 +293,7 @@ class Engine:
         if answer is None:
             self._pace.forgive(turn.channel, turn.address)  # it is counted again by `take`
         else:
-            self._remember_shown(turn, answer.reply)
+            self._screens.shows(turn, answer.reply)
         return answer
 
     async def owe(self, turn: Turn, reply: Reply) -> None:
@@ -413,9 +343,7 @@ class Engine:
 
     async def _returned(self, db: Transaction, turn: Turn, person: Person) -> None:
         """An address can be written to again: what could not be sent may be owed once more."""
-        step, _argument = self._step_of(Heard(self._vocabulary.returns))
-        if step is not None and step.act is not None:
-            await step.act(turn, db, person, "")
+        await self._act_of(self._vocabulary.returns, db, turn, person)
 
     # -- views
 
@@ -457,13 +385,11 @@ class Engine:
         if in_form:
             exact = self._vocabulary.exact(turn.text)
             return Heard(exact) if exact is not None and exact not in ABOUT_FORM else None
-        self._outside[turn.channel, turn.address] = turn.text[:200]
+        self._screens.typed(turn)
         return self._vocabulary.route(turn.text, turn.received_at)
 
     def _step_of(self, heard: Heard | None) -> tuple[Step | None, str]:
-        token = heard.token if heard is not None else ""
-        name, _colon, argument = self._vocabulary.meanings.get(token, token).partition(":")
-        return self._book.steps.get(name), argument
+        return self._vocabulary.step_of(self._book, heard)
 
     async def _with_more(self, turn: Turn, db: Reader, person: Person, heard: Heard, reply: Reply) -> Reply:
         """The reply with what else the same message asked for, and a word to whoever is angry."""
@@ -490,128 +416,6 @@ class Engine:
             return turn, None
         text, kinds = self._vocabulary.guards(turn.text)
         return (replace(turn, text=text), (turn.text, kinds)) if kinds else (turn, None)
-
-    # -- what is on a button can be typed
-
-    SHOWN = 5_000
-
-    def _remember_shown(self, turn: Turn, reply: Reply) -> None:
-        """Keep the buttons this address sees, and what it typed. Lost with the process: then words are only words.
-
-        MUST NOT keep an answer to a form: only what was to be understood can have been misunderstood.
-        """
-        if turn.album is not None and not reply.silent:
-            self._albums[turn.channel, turn.address] = (turn.album, reply)
-            if len(self._albums) > self.SHOWN:
-                self._albums.pop(next(iter(self._albums)))
-        if reply.silent:
-            return
-        shown, key = self._shown_last, (turn.channel, turn.address)
-        shown[key] = (reply, self._outside.pop(key, ""))
-        shown.move_to_end(key)
-        # Most screens only lead on: their buttons are told apart without being read.
-        binding = {
-            self._typed_as(one)[0]: one.token
-            for row in reply.choices
-            for one in row
-            if one.token.partition(":")[0] in self._binding and self._typed_as(one)[1]
-        }
-        if binding:
-            known = {**self._asked_before.pop(key, {}), **binding}
-            self._asked_before[key] = dict(list(known.items())[-8:])
-        if len(shown) > self.SHOWN:
-            self._asked_before.pop(shown.popitem(last=False)[0], None)
-
-    def _tapped_by_words(self, turn: Turn) -> Turn:
-        """The turn as a tap, if it says what stands on one button of the newest screen.
-
-        A button that does something to a numbered thing MUST NOT be pressed by its label alone: another
-        process may have shown another screen since. Typed with the number, it says which it means.
-        A button that does anything at all MUST NOT be pressed by a part of its label, or by a mere yes.
-        """
-        if turn.text is None or turn.choice is not None or turn.command is not None or turn.file is not None:
-            return turn
-        if turn.edited or turn.quotes is not None:
-            return turn
-        reply, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
-        said = self._vocabulary.hearing.folds(turn.text) if reply is not None and len(turn.text) <= 80 else ""
-        if reply is None or not said:
-            return turn
-        token = self._on_screen(turn.text, said, [choice for row in reply.choices for choice in row])
-        if token is None:  # as good as an old button: it names what it is about, and is judged anew
-            token = self._asked_before.get((turn.channel, turn.address), {}).get(said)
-        return replace(turn, choice=token) if token is not None else turn
-
-    def _on_screen(self, text: str, said: str, choices: Sequence[Choice]) -> str | None:
-        """The button of the newest screen that a text presses, or None."""
-        folds = self._vocabulary.hearing.folds
-        if any(choice.token.startswith("~") for choice in choices):
-            # the form reads its own buttons, and its answers come before any part of another label
-            same = [one.token for one in choices if not one.token.startswith("~") and self._typed_as(one)[0] == said]
-            return same[0] if len(same) == 1 else None
-        typed = [(choice, *self._typed_as(choice)) for choice in choices]
-        same = [choice.token for choice, label, _binds in typed if label == said]
-        if same:
-            return same[0] if len(same) == 1 else None
-        if any(choice.token.startswith("form.") for choice in choices):
-            return self._resumes(text, choices)
-        found = self._vocabulary.on_screen(text, [(choice.label, choice.token) for choice in choices])
-        if found is not None:
-            return found
-        harmless = [choice for choice in choices if self._leads_on(choice)]
-        for words in dict.fromkeys((said, self._vocabulary.hearing.core(text))):
-            part = [choice for choice in choices if words in folds(choice.label)]
-            if len(words) >= SHORTEST_PART and not words.isdecimal() and len(part) == 1 and part[0] in harmless:
-                return part[0].token
-        agrees, onward = self._vocabulary.hearing.agrees(text), self._vocabulary.hearing.onward(text)
-        person = texts.human().token  # nobody is handed over for a mere yes
-        first = [choice for choice in choices if choice.style == "primary" and choice.token != person]
-        if (onward or (agrees and len(choices) <= FEW)) and len(first) == 1 and first[0] in harmless:
-            return first[0].token
-        for place, (choice, _label, binds) in enumerate(typed):
-            number = _NUMBER.search(choice.token)
-            meant = said.replace(folds(number[0]), "") if number is not None else said
-            confirms = agrees and choice.token.partition(":")[0] in self._vocabulary.confirms
-            if binds and (confirms or (len(meant) >= SHORTEST_PART and meant in folds(choice.label))):
-                return f"{AGAIN}:{place}"
-        return None
-
-    def _typed_as(self, choice: Choice) -> tuple[str, bool]:
-        """How a button is typed, folded; and whether it does something to a numbered thing."""
-        folds = self._vocabulary.hearing.folds
-        step, argument = self._step_of(Heard(choice.token))
-        numbered = _NUMBER.match(argument) if step is not None and step.act is not None else None
-        label = folds(choice.label)
-        if numbered is None:
-            return label, False
-        number = folds(numbered[0])
-        binds = step is not None and step.name not in self._vocabulary.leads_on
-        return (label if number in label else label + number), binds
-
-    def _leads_on(self, choice: Choice) -> bool:
-        """Whether a button only leads to another screen."""
-        step, _argument = self._step_of(Heard(choice.token))
-        return step is not None and (step.act is None or step.name in self._vocabulary.leads_on)
-
-    def _resumes(self, text: str, choices: Sequence[Choice]) -> str | None:
-        """The way back to the form that was interrupted, for whoever says to go on."""
-        hearing = self._vocabulary.hearing
-        back = [choice.token for choice in choices if choice.token.partition(":")[0] == "form.resume"]
-        return back[0] if len(back) == 1 and (hearing.onward(text) or hearing.agrees(text)) else None
-
-    def _shown_again(self, turn: Turn, argument: str) -> Reply | None:
-        """The newest screen, and how its button that binds is typed."""
-        shown, _before = self._shown_last.get((turn.channel, turn.address), (None, ""))
-        choices = [choice for row in shown.choices for choice in row] if shown is not None else []
-        if shown is None or not argument.isdecimal() or not int(argument[:3]) < len(choices):
-            return None
-        choice = choices[int(argument[:3])]
-        _name, _colon, handle = choice.token.partition(":")
-        number = _NUMBER.match(handle)
-        label = choice.label if number is None or number[0] in choice.label else f"{choice.label} {number[0]}"
-        said = texts.typed_so(label)
-        text = shown.text if said in shown.text else f"{said}\n\n{shown.text}"
-        return replace(shown, text=text, replaces=False, document=None)
 
     # -- acts
 
@@ -690,7 +494,7 @@ class Engine:
             return seen
         late = _late(contact, turn)
         person = _person(contact, turn)
-        person.before = self._shown_last.get((turn.channel, turn.address), (None, ""))[1]
+        person.before = self._screens.before(turn)
         heard, withheld = turn, self._withheld.get((turn.channel, turn.address))
         if withheld is not None:
             walk = await self._forms.current(db, person, turn)
@@ -700,7 +504,7 @@ class Engine:
             if not contact.reachable:
                 await self._returned(db, turn, person)
             reply = await self._step(db, heard, person, late)
-            if turn.album is not None and self._said_to_album(turn, reply):
+            if turn.album is not None and self._screens.said_to_album(turn, reply):
                 reply = SILENCE
             if withheld is not None:
                 reply = texts.warned(reply, withheld[1])
@@ -720,7 +524,7 @@ class Engine:
         if turn.edited:
             return await self._edited(db, turn, person)
         if turn.quotes is not None and self._vocabulary.quoted:
-            answer = await self._answers(db, turn, person)
+            answer = await self._act_of(self._vocabulary.quoted, db, turn, person)
             if answer is not None:
                 return answer
         walk = await self._forms.current(db, person, turn)
@@ -747,25 +551,19 @@ class Engine:
 
     async def _edited(self, db: Transaction, turn: Turn, person: Person) -> Reply:
         """Other words for what was said before. MUST NOT change an answer or do a step once more."""
-        step, _argument = self._step_of(Heard(self._vocabulary.edited))
-        answer = await step.act(turn, db, person, "") if step is not None and step.act is not None else ""
-        if isinstance(answer, Reply):
+        answer = await self._act_of(self._vocabulary.edited, db, turn, person)
+        if answer is not None:
             return answer
         walk = await self._forms.current(db, person, turn)
         if walk is not None:
             return await walk.show(db, texts.edited())
         return Reply(text=texts.edited(), choices=((texts.menu(),),), replaces=False)
 
-    async def _answers(self, db: Transaction, turn: Turn, person: Person) -> Reply | None:
-        """What answers an earlier message by name, if that message belongs to somebody who hears it."""
-        step, _argument = self._step_of(Heard(self._vocabulary.quoted))
-        answer = await step.act(turn, db, person, "") if step is not None and step.act is not None else ""
+    async def _act_of(self, name: str, db: Transaction, turn: Turn, person: Person) -> Reply | None:
+        """What an act of this name answers; None: there is none, or it has nothing to say to this turn."""
+        step, _argument = self._step_of(Heard(name))
+        answer = await step.act(turn, db, person, "") if step is not None and step.act is not None else None
         return answer if isinstance(answer, Reply) else None
-
-    def _said_to_album(self, turn: Turn, reply: Reply) -> bool:
-        """Whether these very words were said to another picture of the same album."""
-        known = self._albums.get((turn.channel, turn.address))
-        return known is not None and known[0] == turn.album and known[1].text == reply.text
 
     async def _typed(self, db: Transaction, turn: Turn, person: Person, walk: FormWalk) -> Reply:
         """Words while a form is open: about the form, an answer, a correction, or something else in between."""
@@ -819,7 +617,7 @@ class Engine:
             case "form.undo":
                 return await self._forms.undo(turn, db, person, handle)
             case _ if name == AGAIN:
-                again = self._shown_again(turn, handle)
+                again = self._screens.again(turn, handle)
                 if again is not None:
                     return again
         if step is None:
@@ -971,8 +769,6 @@ def _where(failure: BaseException) -> str:
     return f"{type(failure).__name__} at {places}"
 
 
-#: a number people know a thing by (`bot.numbers`)
-_NUMBER = re.compile(r"[A-Z]{2}-[0-9A-Z]{7}")
 _KEEP = {"\n", "\t"}
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 #: a token as `Choice` promises it; anything else was never ours
@@ -1006,4 +802,4 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
-__all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Typing", "Vocabulary"]
+__all__ = ["Answer", "Bell", "Engine", "Message", "Pace", "Reader", "TurnFailed", "Typing"]

@@ -6,7 +6,7 @@ from functools import lru_cache
 import pytest
 
 from bot import app, ways
-from bot.conversation.engine import Heard
+from bot.conversation.vocabulary import Heard
 from bot.understanding import about_form, answers, reader
 from tests.understanding.mutants import utterances
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from bot.conversation.engine import Engine, Heard, Pace, Vocabulary
+from bot.conversation.engine import Engine, Pace
 from bot.conversation.flow import Book, Flow
 from bot.conversation.form import Form, Question
 from bot.conversation.reply import Reply
+from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.welcome import dialogue
 from storage import claims, ledger, people
 from storage.database import Query, table
