@@ -324,6 +324,8 @@ class Work:
             case "reveal":
                 entry = await support.reveal(db, number, agent, text, at)
                 return {"receipt": entry.receipt}
+            case "export":
+                return await support.export(db, number, agent, text, at)
             case _:
                 raise NoSuchTicket(number=number)
         return {"done": what}

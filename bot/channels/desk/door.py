@@ -408,7 +408,10 @@ class Door:
         said, papers = await _letter(inside.request)
         if papers and what != "answer":
             raise Refused("malformed")
-        return _json(await self._work.on_ticket(what, _named(inside), inside.name, said, papers))
+        answer = _json(await self._work.on_ticket(what, _named(inside), inside.name, said, papers))
+        if what == "export":  # is a file, wherever it is looked at
+            answer.headers["Content-Disposition"] = f'attachment; filename="{_named(inside)}.json"'
+        return answer
 
     async def file(self, inside: Inside) -> web.StreamResponse:
         """A file of a ticket."""

@@ -40,6 +40,8 @@ ROUTES = {
 }
 #: and those before it
 OPEN = {("GET", "/desk"), ("POST", "/desk/enter"), ("GET", "/desk/static/{version}/{name}")}
+#: what shows what is masked: in the middle of a walk it would be in what comes after
+SHOWS = {"reveal", "export"}
 SAID = {"text": "请核对后回复。", "hours": "5"}
 
 
@@ -122,7 +124,7 @@ async def test_no_role_sees_what_is_personal_and_no_role_does_what_it_may_not(
 ) -> None:
     agent = await desk.comes("li.na", role)
     shown = [await (await agent.client.get("/desk")).text()]
-    for method, route, what in sorted(_calls(), key=lambda call: call[2] == "reveal"):
+    for method, route, what in sorted(_calls(), key=lambda call: call[2] in SHOWS):
         need = _needed(route, what)
         before = await _everything(database) if method == "POST" else {}
         answer = await (
@@ -136,8 +138,8 @@ async def test_no_role_sees_what_is_personal_and_no_role_does_what_it_may_not(
             assert not before or await _everything(database) == before, (route, what)
         else:
             assert answer.status in {200, 404, 409}, (route, what, answer.status)
-        if need == "evidence" and allowed:
-            continue  # the document itself, for those who review claims
+        if need in {"evidence", "export"} and allowed:
+            continue  # what it says is for those who may have it, and for nobody else
         shown.append(body.decode())
     told = "\n".join(shown)
     assert [secret for secret in PERSONAL if secret in told] == []
@@ -175,6 +177,24 @@ async def test_a_reveal_is_for_one_agent_for_a_reason_and_for_a_while(
     assert PHONE not in await _words(auditor, case)
     desk.passes(timedelta(minutes=31))
     assert PHONE not in await _words(one, case)
+
+
+async def test_an_export_is_the_whole_ticket_in_a_file_for_a_reason(
+    desk: DeskAt, case: Case, database: Database
+) -> None:
+    boss, other = await desk.comes("wang.wu", "supervisor"), await desk.comes("li.na", "senior")
+    path = f"tickets/{case.ticket}/export"
+    assert await other.refused(path, text="监管函 2026-114") == "not_your_role"
+    assert await boss.refused(path, text=" ") == "no_reason"
+    assert PHONE not in await _words(boss, case)
+    answer = await boss.posts(path, text="监管函 2026-114")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{case.ticket}.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = await answer.json()
+    assert found["lines"][0]["text"] == WORDS
+    assert (found["by"], found["reason"], len(found["receipt"])) == ("wang.wu", "监管函 2026-114", 9)
+    assert found["reveals"][0]["by"] == "wang.wu", "it is a look, and signed as one"
+    assert PHONE not in await _words(other, case)
 
 
 async def test_a_case_that_is_not_there(desk: DeskAt) -> None:

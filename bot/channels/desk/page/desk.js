@@ -254,6 +254,7 @@ function drawTicket(again) {
     ["solve", W.solve, ["open", "answered", "on_hold"].includes(seen.status), () => does("solve")],
     ["close", W.close, seen.status !== "closed", () => does("close")],
     ["link", W.link, true, links],
+    ["export", W.export, true, () => exports(seen.number)],
     ["merge", W.merge, seen.status !== "closed", () => merges(seen.others[0] ?? "")],
   ];
   const lines = el("div", { class: "lines", tabindex: 0, "aria-live": "polite" }, seen.lines.map(drawLine));
@@ -387,6 +388,22 @@ function types() {
   if (!may("typing") || Date.now() - typedAt < 4000) return;
   typedAt = Date.now();
   call(`tickets/${state.number}/typing`, {}).catch(() => null);
+}
+
+/** The whole ticket into a file of the browser's. */
+async function exports(number) {
+  const given = await ask(W.export_title, [{ name: "text", words: W.export_why }], W.export, true);
+  if (!given) return;
+  try {
+    const whole = await call(`tickets/${number}/export`, given);
+    const href = URL.createObjectURL(new Blob([JSON.stringify(whole, null, 2)], { type: "application/json" }));
+    el("a", { href, download: `${number}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+    tell(W.exported.replace("{file}", `${number}.json`), true);
+    await open(number, true); // who exports may look, too
+  } catch (fault) {
+    tell(fault.message);
+  }
 }
 
 /** Which claim or offer it is about, by its number; or one of the last notices, by a button. */
