@@ -189,10 +189,14 @@ async def waiting(db: Reader, person: Person, number: str, matter: str = "") -> 
     return _seen(row) if row is not None else None
 
 
-async def in_talk(db: Reader, person: Person) -> Ticket | None:
-    """The ticket in which we wait for this person: what he writes now is likely the answer."""
+async def in_talk(db: Reader, person: Person, *, lost: bool) -> Ticket | None:
+    """The ticket in which we wait for this person: what he writes now is likely the answer.
+
+    Words that mean nothing to us at all (`lost`) are for whoever reads any ticket of his that is not closed.
+    """
     rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)
-    return next((_seen(row) for row in rows if row.status == ANSWERED), None)
+    answered = next((_seen(row) for row in rows if row.status == ANSWERED), None)
+    return answered or (await waiting(db, person, "") if lost else None)
 
 
 async def unsettled(db: Reader, person: Person) -> Ticket | None:

@@ -105,8 +105,8 @@ flow.form(
 
 @flow.act("hear")
 async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
-    """Free words nobody understood, while we wait for this person; the argument is where they go if we do not."""
-    ticket = await actions.in_talk(db, person)
+    """Free words nobody understood, while a ticket of his is not settled; the argument is where they go if none is."""
+    ticket = await actions.in_talk(db, person, lost=argument.startswith("welcome.lost"))
     if ticket is None or not turn.text:
         return argument
     try:
@@ -116,7 +116,8 @@ async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
         return texts.refused(refusal)
     except Invalid as refusal:
         return texts.file_wrong(refusal)
-    return texts.joined_by_writing(asked.number, asked.kind, asked.expected, person.timezone)
+    reply = texts.joined_by_writing(asked.number, asked.kind, asked.expected, person.timezone)
+    return texts.gently(reply) if asked.distressed else reply
 
 
 @flow.act("answer")

@@ -167,9 +167,9 @@ def gently(reply: Reply) -> Reply:
 
 
 def joined_by_writing(number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
-    """Free words while we wait for this person: taken as the answer, and how to say that they were none."""
+    """Free words taken as written to the desk, and how to say that they were not."""
     reply = asked(number, kind, expected, timezone)
-    said = _("这条像是对客服的回复，已写入工单。如果您是要办别的事，请点“主菜单”。")
+    said = _("这条像是写给客服的，已写入工单。如果您是要办别的事，请点“主菜单”。")
     return Reply(
         title=reply.title,
         text=f"{said}\n\n{reply.text}",

@@ -352,10 +352,24 @@ async def test_what_is_not_understood_while_we_wait_is_the_answer(
     for words in ("我用的是 Sumsub", "就是上次那个蓝色的"):
         await database.write(lambda db: desk.answer(db, number, "lin", "还有呢？", clock.now()))
         await person.says(words)
-        person.sees("这条像是对客服的回复，已写入工单", number)
+        person.sees("这条像是写给客服的，已写入工单", number)
         assert (await _row(database, number)).status == "open"
     await person.says("我的债权到哪一步了")
     person.sees_not("已写入工单", "已并入工单")
+
+
+async def test_a_ticket_goes_on_by_simply_writing(person: Person, database: Database, clock: FakeClock) -> None:
+    number = await _asks(person)
+    await person.says("还是不行啊，昨天试了也没用")  # it is open: nobody need wait for an answer to say more
+    person.sees("这条像是写给客服的，已写入工单", number)
+    await database.write(lambda db: desk.solve(db, number, "lin", clock.now()))
+    assert (await _row(database, number)).status == "solved"
+    await person.says("就是上次那个蓝色的")
+    person.sees("这条像是写给客服的，已写入工单", number)
+    assert (await _row(database, number)).status == "open"
+    await database.write(lambda db: desk.close(db, number, "lin", clock.now()))
+    await person.says("就是上次那个蓝色的")
+    person.sees_not("已写入工单")
 
 
 # -- agents
