@@ -864,6 +864,28 @@ def tickets_answer(
     )
 
 
+@tickets.command("withdraw")
+def tickets_withdraw(
+    number: str,
+    line: Annotated[int, typer.Argument(help="The line of your answer (`tickets show`).")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Take an answer back with its files, where the channel can; where it cannot, the creditor is told.
+
+    Example: python -m bot tickets withdraw KF-2M7QX4T 12 --by alice
+    """
+    from bot.desk import withdraw_answer
+
+    _ticket(
+        by,
+        "withdraw",
+        lambda db, who: withdraw_answer(db, number, line, who, clock.now()),
+        as_json,
+        "answer taken back",
+    )
+
+
 @tickets.command("open")
 def tickets_open(
     claim: Annotated[str, typer.Argument(help="A claim number: its creditor is written to where he wrote last.")],

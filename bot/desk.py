@@ -724,6 +724,11 @@ async def edit_answer(database: Database, number: str, line: int, by: str, text:
     return _told(await database.write(lambda db: support.change_answer(db, number, line, by, text, at)))
 
 
+async def withdraw_answer(database: Database, number: str, line: int, by: str, at: datetime) -> Found:
+    """Take an answer back with its files."""
+    return _told(await database.write(lambda db: support.withdraw_answer(db, number, line, by, at)))
+
+
 async def note_ticket(database: Database, number: str, by: str, text: str, at: datetime) -> Found:
     """Note something for the other agents."""
     return _told(await database.write(lambda db: support.note(db, number, by, text, at)))

@@ -62,6 +62,7 @@ NAMED = {
     "tickets note": ("KF 核对过了", "note"),
     "tickets answer": ("KF 您好", "answer"),
     "tickets answer --edit 1": ("KF 您好", "edit"),
+    "tickets withdraw": ("KF 1", "withdraw"),
     "tickets open": ("ZQ 您好", "write_first"),
     "tickets ask-document": ("KF 住址证明", "ask_document"),
     "tickets hold": ("KF --until 5h --reason x", "hold"),

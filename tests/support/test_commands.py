@@ -9,7 +9,7 @@ import pytest
 from bot import desk as commands
 from bot.errors import Invalid
 from bot.support import sheet
-from bot.support.rules import Overtaken
+from bot.support.rules import NoSuchLine, Overtaken
 from storage.database import Database
 from tests.person import FakeClock, Person
 
@@ -61,6 +61,17 @@ async def test_an_answer_by_a_canned_reply(person: Person, database: Database, c
     asked = await commands.ask_for_document(database, number, "lin", "身份证明", clock.now())
     assert asked["status"] == "answered"
     assert (await person.pushed("ticket"))[-1].reply.choices[0][0].label == "发送材料"
+
+
+async def test_an_answer_is_taken_back(person: Person, database: Database, clock: FakeClock) -> None:
+    number = await _asks(person)
+    done = await commands.answer_ticket(database, number, "lin", "发错了", clock.now())
+    back = await commands.withdraw_answer(database, number, done["line"], "lin", clock.now())
+    assert back["status"] == "open", "he waits again"
+    assert [row.outcome for row in await person.pushed("ticket")] == ["cancelled"], "it never goes out"
+    for line in (done["line"], 1):  # once is enough, and the creditor's own words are his
+        with pytest.raises(NoSuchLine):
+            await commands.withdraw_answer(database, number, line, "lin", clock.now())
 
 
 async def test_every_command_moves_the_ticket_it_names(person: Person, database: Database, clock: FakeClock) -> None:
