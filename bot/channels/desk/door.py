@@ -38,8 +38,9 @@ import orjson
 from aiohttp import BodyPartReader, web
 
 from bot import files, i18n, roles
+from bot.channels.assets import Assets
 from bot.channels.desk import texts
-from bot.channels.desk.page import Assets, Page
+from bot.channels.desk.page import FOLDER, Page
 from bot.conversation.turn import File
 from bot.errors import Invalid, Refusal
 
@@ -207,8 +208,8 @@ class Door:
         self._work = work
         self._origin = public_url and "{0.scheme}://{0.netloc}".format(urlsplit(public_url))
         self._secure = public_url.startswith("https:")
-        self._assets = Assets()
-        self._page = Page(self._assets)
+        self._assets = Assets(FOLDER)
+        self._page = Page(self._assets.version)
         self._posts: dict[str, deque[float]] = {}
         self._seen = ("", 0.0)
         self._looking = asyncio.Lock()
@@ -326,13 +327,7 @@ class Door:
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         """Style and scripts; nothing in them is secret."""
-        found = self._assets.file(request.match_info["version"], request.match_info["name"])
-        if found is None:
-            return _refusal(request, "not_found")
-        content, media_type = found
-        response = web.Response(body=content, content_type=media_type, charset="utf-8", headers=SAFE)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+        return self._assets.file(request, SAFE) or _refusal(request, "not_found")
 
     # -- whoever is in
 

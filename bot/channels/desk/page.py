@@ -1,37 +1,20 @@
 """The desk's pages as HTML. Everything that is put in is escaped here; there is no other way in."""
 
-import hashlib
 import html
-import json
 from pathlib import Path
 
 from bot import roles
+from bot.channels.assets import inside_html
 from bot.channels.desk import texts
 
 FOLDER = Path(__file__).parent / "page"
-TYPES = {".css": "text/css", ".js": "text/javascript"}
-
-
-class Assets:
-    """Style and scripts, under a folder named by their hash so that browsers may keep them."""
-
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES}
-        self.version = hashlib.sha256(b"\0".join(self._files.values())).hexdigest()[:16]
-
-    def file(self, version: str, name: str) -> tuple[bytes, str] | None:
-        """Content and media type of one file of this version, or None."""
-        content = self._files.get(name)
-        if content is None or version != self.version:
-            return None
-        return content, TYPES[Path(name).suffix]
 
 
 class Page:
     """Puts the pages together."""
 
-    def __init__(self, assets: Assets) -> None:
-        self._static = f"/desk/static/{assets.version}"
+    def __init__(self, version: str) -> None:
+        self._static = f"/desk/static/{version}"
 
     def desk(self, locale: str, name: str, role: str, csrf: str) -> str:
         """The page of somebody who is in; its script asks for the rest."""
@@ -44,10 +27,7 @@ class Page:
             "words": texts.page(locale),
             "values": texts.values(locale),
         }
-        written = json.dumps(known, ensure_ascii=False)
-        for mark, code in (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e")):
-            written = written.replace(mark, code)  # JSON that no HTML parser takes for markup
-        body = f'<script type="application/json" id="known">{written}</script><div id="desk"></div>'
+        body = f'<script type="application/json" id="known">{inside_html(known)}</script><div id="desk"></div>'
         return self._document(locale, body, script=True)
 
     def doorstep(self, locale: str, name: str, phone: tuple[str, str] | None, csrf: str, *, wrong: bool) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 
 from bot import clock
-from bot.channels.operator.page import Assets, Mail, Overview, Page
+from bot.channels.assets import Assets
+from bot.channels.operator.page import FOLDER, Mail, Overview, Page
 
 log = logging.getLogger("bot.operator")
 
@@ -56,7 +57,9 @@ def install(
     command      how the command line is called here, as the page's commands begin
     demo         whether demo data may be played with
     """
-    door = Door(redeem, check_token, overview, mailbox, secure=secure, page=Page(Assets(), command, demo=demo))
+    assets = Assets(FOLDER)
+    page = Page(assets.version, command, demo=demo)
+    door = Door(redeem, check_token, overview, mailbox, secure=secure, page=page, assets=assets)
     app.router.add_get("/operator", door.page, allow_head=False)  # HEAD would use up the link
     app.router.add_get("/operator/static/{version}/{name}", door.static)
 
@@ -73,6 +76,7 @@ class Door:
         *,
         secure: bool,
         page: Page,
+        assets: Assets,
     ) -> None:
         self._redeem = redeem
         self._check_token = check_token
@@ -80,7 +84,7 @@ class Door:
         self._mailbox = mailbox
         self._secure = secure
         self._page = page
-        self._assets = Assets()
+        self._assets = assets
         self.cookie = "__Secure-zq-operator" if secure else "zq-operator"
 
     async def page(self, request: web.Request) -> web.Response:
@@ -126,13 +130,10 @@ class Door:
 
     async def static(self, request: web.Request) -> web.Response:
         """Style and script; nothing in them is secret."""
-        found = self._assets.file(request.match_info["version"], request.match_info["name"])
+        found = self._assets.file(request, SAFE)
         if found is None:
             raise web.HTTPNotFound
-        content, media_type = found
-        response = web.Response(body=content, content_type=media_type, charset="utf-8", headers=SAFE)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+        return found
 
 
 def _html(page: str, status: int) -> web.Response:

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import hashlib
 import html
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +17,6 @@ from bot.ledger.kinds import KINDS
 from bot.words import claim_status
 
 FOLDER = Path(__file__).parent / "page"
-TYPES = {".css": "text/css", ".js": "text/javascript"}
 #: what `claims decide` does not do: these are the creditor's own
 _CREDITORS = ("submitted", "amended", "withdrawn")
 _NEED_REASON = ("queried", "disputed", "disallowed")
@@ -112,21 +110,6 @@ class Mail(Protocol):
     def at(self) -> datetime: ...
 
 
-class Assets:
-    """Style and script, under a folder named by their hash so that browsers may keep them."""
-
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES}
-        self.version = hashlib.sha256(b"\0".join(self._files.values())).hexdigest()[:16]
-
-    def file(self, version: str, name: str) -> tuple[bytes, str] | None:
-        """Content and media type of one file of this version, or None."""
-        content = self._files.get(name)
-        if content is None or version != self.version:
-            return None
-        return content, TYPES[Path(name).suffix]
-
-
 # -- pieces
 
 
@@ -182,8 +165,8 @@ def _row(number: str, facts: Sequence[tuple[Words, str]], commands: Sequence[tup
 class Page:
     """Puts the page together. `command` is how the command line is called on this machine."""
 
-    def __init__(self, assets: Assets, command: str, *, demo: bool) -> None:
-        self._assets = assets
+    def __init__(self, version: str, command: str, *, demo: bool) -> None:
+        self._static = f"/operator/static/{version}"
         self._command = command
         self._demo = demo
 
@@ -221,14 +204,13 @@ class Page:
         return self._document(body)
 
     def _document(self, body: str) -> str:
-        static = f"/operator/static/{self._assets.version}"
         return (
             '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
             f"<title>{html.escape(texts.NAME[0])}</title>"
-            f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{static}/operator.css">'
-            f'<script type="module" src="{static}/operator.js"></script></head><body>{body}</body></html>'
+            f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{self._static}/operator.css">'
+            f'<script type="module" src="{self._static}/operator.js"></script></head><body>{body}</body></html>'
         )
 
     def _say(self, words: str) -> str:

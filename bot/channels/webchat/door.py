@@ -28,8 +28,9 @@ import orjson
 from aiohttp import web
 
 from bot import clock, i18n
+from bot.channels.assets import Assets
 from bot.channels.webchat import session, texts
-from bot.channels.webchat.assets import Assets, tag
+from bot.channels.webchat.page import FOLDER, Page, tag
 from bot.channels.webchat.sender import NAME, WebChat
 from bot.conversation.engine import Answer, Engine, Message, TurnFailed
 from bot.conversation.reply import Attachment
@@ -132,7 +133,8 @@ class Door:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._sessions = session.Sessions(settings.public_url)
-        self._assets = Assets()
+        self._assets = Assets(FOLDER)
+        self._page = Page(self._assets.version)
         self._listening: Counter[str] = Counter()
         self._closing = False
 
@@ -178,7 +180,7 @@ class Door:
             locale = await self._locale_of(address) or locale
         locale = i18n.negotiate(request.query.get("lang"), default=locale)
         limits = {"text": WebChat.can.text_limit, "file": WebChat.can.file_limit}
-        html = self._assets.page(locale, {"limits": limits, "ways": WAYS})
+        html = self._page.html(locale, {"limits": limits, "ways": WAYS})
         response = web.Response(text=html, content_type="text/html")
         response.headers["Cache-Control"] = NOT_KEPT
         response.headers["Content-Language"] = tag(locale)

@@ -10,6 +10,7 @@ from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import clock as real_clock
+from bot.channels.assets import Assets
 from bot.channels.mail.letter import written
 from bot.channels.operator import door, page, texts
 from bot.conversation.reply import Copyable, Reply
@@ -149,7 +150,7 @@ async def test_every_answer_is_safe_to_show(client: Client, database: Database, 
 
 
 async def test_a_file_that_is_not_there(client: Client) -> None:
-    version = page.Assets().version
+    version = Assets(page.FOLDER).version
     for path in (f"{version}/none.css", "0000/operator.css", f"{version}/..%2Fdoor.py"):
         assert (await client.get(f"/operator/static/{path}")).status == 404
 
@@ -238,7 +239,7 @@ SEEN = Overview(
 
 
 def _shown(seen: Overview = SEEN, *, demo: bool = True) -> str:
-    return page.Page(page.Assets(), ".venv/bin/python -m bot", demo=demo).overview(seen, None, MORNING)
+    return page.Page("1", ".venv/bin/python -m bot", demo=demo).overview(seen, None, MORNING)
 
 
 def test_each_claim_offers_the_moves_it_may_make() -> None:
