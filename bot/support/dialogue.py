@@ -1,5 +1,6 @@
 """The way to a person: one question with files, a look at what became of it, and one tap on how it was."""
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -109,30 +110,13 @@ async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Re
     ticket = await actions.in_talk(db, person, lost=argument.startswith("welcome.lost"))
     if ticket is None or not turn.text:
         return argument
-    try:
-        words = rules.question(turn.text)
-        asked = await actions.ask(db, person, ticket.number, words, turn.received_at, ref=_ref(turn))
-    except TooMany as refusal:
-        return texts.refused(refusal)
-    except Invalid as refusal:
-        return texts.file_wrong(refusal)
-    reply = texts.joined_by_writing(asked.number, asked.kind, asked.expected, person.timezone)
-    return texts.gently(reply) if asked.distressed else reply
+    return await _words(turn, db, person, ticket.number, texts.joined_by_writing)
 
 
-@flow.act("answer")
-async def answer(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
-    """What answers a message of a ticket or a notice by name goes there, whatever else is open; "" if it is neither."""
-    number, about = await actions.ticket_said(db, person, turn.quotes or ""), About()
-    if number is None and actions.asks_somebody(turn.text or "", turn.received_at):
-        about = await actions.about_notice(db, person, turn.quotes or "")
-        joined = await actions.waiting(db, person, "", about.matter) if about.matter else None
-        number = joined.number if joined is not None else ""
-    if not (number or about.matter) or (turn.file is None and not turn.text):
-        return ""
-    number = number or ""
-    if turn.file is not None:
-        return await _into(turn, db, person, number, about)
+async def _words(
+    turn: Turn, db: Transaction, person: Person, number: str, says: Callable[..., Reply], about: About | None = None
+) -> Reply:
+    """What was written outside the form, into a ticket; `says` puts where it went."""
     try:
         words = rules.question(turn.text or "")
         asked = await actions.ask(
@@ -142,7 +126,24 @@ async def answer(turn: Turn, db: Transaction, person: Person, argument: str) -> 
         return texts.refused(refusal)
     except Invalid as refusal:
         return texts.file_wrong(refusal)
-    return texts.asked(asked.number, asked.kind, asked.expected, person.timezone)
+    reply = says(asked.number, asked.kind, asked.expected, person.timezone)
+    return texts.gently(reply) if asked.distressed else reply
+
+
+@flow.act("answer")
+async def answer(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
+    """What answers a message of a ticket or a notice by name goes there, whatever else is open; "" if it is neither."""
+    number, about = await actions.ticket_said(db, person, turn.quotes or ""), About()
+    if number is None and actions.asks_somebody(turn.text or "", turn.received_at):
+        about = await actions.about_notice(db, person, turn.quotes or "")
+    if number is None and about.matter:
+        joined = await actions.waiting(db, person, "", about.matter)
+        number = joined.number if joined is not None else ""
+    if number is None or (turn.file is None and not turn.text):
+        return ""
+    if turn.file is not None:
+        return await _into(turn, db, person, number, about)
+    return await _words(turn, db, person, number, texts.asked, about)
 
 
 @flow.act("edited")
