@@ -89,13 +89,15 @@ async def open_house(settings: Settings) -> House:
     chat = WebChat(engine.bell)
     mail = _mail(settings, database)
     channels: dict[str, Channel] = {chat.name: chat, mail.name: mail}
+    work = webdesk.Work(database, engine.typing.writes)
+    engine.typing.hears = work.hears
     doors: list[Door] = [
         lambda app: install_webchat(app, engine, settings),
         lambda app: _install_operator(app, settings, database),
         lambda app: install_desk(
             app,
             webdesk.Entrance(database),
-            webdesk.Work(database, engine.typing.writes),
+            work,
             public_url=settings.public_url,
         ),
     ]

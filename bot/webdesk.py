@@ -28,7 +28,7 @@ from bot.support import rules as support_rules
 from bot.support import texts as support_texts
 from bot.support.rules import NoSuchAgent, NoSuchTicket, Quarantined, Ticket
 from bot.understanding import identifiers
-from storage import agents, approvals, figures, quality, tickets, totp
+from storage import agents, approvals, figures, people, quality, tickets, totp
 from storage import claims as stored
 from storage import offers as stored_offers
 from storage.agents import Doorstep, Who
@@ -41,6 +41,8 @@ Found = dict[str, Any]
 MOST = 200
 #: tickets that stand at once, of each status; and how many changes are remembered
 MOST_STANDING, MOST_NEWS = 50_000, 60
+#: hints that somebody types, and the tickets of one person they are for
+MOST_HINTS, MOST_OF_ONE = 200, 20
 STANDING = ("open", "on_hold", "answered")
 #: tickets of each agent in a week's sample
 SAMPLE = 3
@@ -165,6 +167,8 @@ class Work:
         self._database = database
         self._writes = writes
         self._queue = _Queue()
+        self._hints = 0
+        self._heard: deque[tuple[int, str]] = deque(maxlen=MOST_HINTS)
 
     # -- tickets
 
@@ -337,6 +341,21 @@ class Work:
             raise NoSuchTicket(number=number)
         told = self._writes is not None and row.reachable and await self._writes(row.channel, row.address)
         return {"told": told}
+
+    async def hears(self, channel: str, address: str) -> bool:
+        """The person at this address writes: a hint for whoever looks at a ticket of his. False: he has none."""
+        db = self._database.read()
+        contact = await people.contact(db, channel, address)
+        rows = await tickets.of_person(db, contact.id, contact.creditor_id, MOST_OF_ONE) if contact is not None else []
+        numbers = [row.number for row in rows if row.status in STANDING]
+        for number in numbers:
+            self._hints += 1
+            self._heard.append((self._hints, number))
+        return bool(numbers)
+
+    def typed(self, after: int) -> tuple[int, Sequence[str]]:
+        """The tickets whose creditors write, since a place in the row of hints; and the place now."""
+        return self._hints, sorted({number for place, number in self._heard if place > after})
 
     async def _preview(self, number: str, agent: str, said: Mapping[str, str]) -> Found:
         """What the creditor will read, in his language. Words he wrote himself stand masked in it."""

@@ -116,9 +116,10 @@ class Bell:
 
 
 class Typing:
-    """Who is being written to at this moment: a hint, in memory of this process, for a few seconds.
+    """Who is being written to at this moment, and who writes: a hint, in memory of this process, for a few seconds.
 
     tells   by channel: what shows it on a wire of its own; pages that listen here are rung instead
+    hears   shows the desk that the person at an address writes; False: nobody there waits for his words
     """
 
     #: as long as a wire shows it, and no oftener is it told
@@ -127,9 +128,11 @@ class Typing:
 
     def __init__(self, bell: Bell, now: Callable[[], float] = time.monotonic) -> None:
         self.tells: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self.hears: Callable[[str, str], Awaitable[bool]] | None = None
         self._bell = bell
         self._now = now
         self._until: dict[tuple[str, str], float] = {}
+        self._heard: dict[tuple[str, str], tuple[float, bool]] = {}
 
     async def writes(self, channel: str, address: str) -> bool:
         """Somebody at the desk writes to this address. False: that was told a moment ago.
@@ -150,6 +153,19 @@ class Typing:
             async with asyncio.timeout(self.LASTS):
                 await tell(address)
         return True
+
+    async def heard(self, channel: str, address: str) -> bool:
+        """The person at this address writes. False: nobody waits for it. The desk is told no oftener than a wire."""
+        key, now = (channel, address), self._now()
+        until, heard = self._heard.get(key, (0.0, False))
+        if until > now:
+            return heard
+        if len(self._heard) >= self.MOST:
+            self._heard = {one: known for one, known in self._heard.items() if known[0] > now}
+        self._heard[key] = (now + self.LASTS, False)  # who asks again meanwhile is not told yet
+        heard = self.hears is not None and await self.hears(channel, address)
+        self._heard[key] = (now + self.LASTS, heard)
+        return heard
 
     def until(self, channel: str, address: str) -> float:
         """Until when (on `now`'s clock) it is to be shown; 0.0: it is not."""

@@ -51,6 +51,24 @@ async def test_a_page_sees_it_for_five_seconds() -> None:
     assert typing.until("webchat", "a") == 0.0
 
 
+async def test_the_desk_hears_that_a_person_types_at_most_every_five_seconds() -> None:
+    now, told = _Now(), []
+    typing = Typing(Bell(), now)
+    assert not await typing.heard("webchat", "a"), "there is no desk"
+
+    async def hears(channel: str, address: str) -> bool:
+        told.append(address)
+        return address == "b"
+
+    typing.hears = hears
+    assert [await typing.heard("webchat", "b") for _key in range(9)] == [True] * 9
+    assert [await typing.heard("webchat", "c") for _key in range(9)] == [False] * 9
+    now.at += 5.0
+    assert await typing.heard("webchat", "b")
+    assert told == ["b", "c", "b"]
+    assert typing.until("webchat", "b") == 0.0, "that is for what the desk writes"
+
+
 async def test_it_forgets(monkeypatch) -> None:
     now = _Now()
     typing = Typing(Bell(), now)
@@ -58,4 +76,6 @@ async def test_it_forgets(monkeypatch) -> None:
     for address in "abcdef":
         now.at += 10
         await typing.writes("webchat", address)
+        await typing.heard("webchat", address)
     assert len(typing._until) <= 3
+    assert len(typing._heard) <= 3

@@ -15,7 +15,7 @@
     GET  /desk/quality                      a week's sample and its scores; one's own for an agent
     POST /desk/quality/{n}                  a score
     GET  /desk/words                        the glossary
-    GET  /desk/stream                       says when the queue is another
+    GET  /desk/stream                       says when the queue is another, and which creditor types
     GET  /desk/static/…                     style and scripts
 
 The door keeps no records: what it asks is handed to it. Every route but the first two and the static
@@ -138,6 +138,7 @@ class Work(Protocol):
 
     async def mark(self) -> str: ...
     def changed(self, mark: str) -> Sequence[str] | None: ...
+    def typed(self, after: int) -> tuple[int, Sequence[str]]: ...
     async def queue(self, agent: str) -> Found: ...
     async def ticket(self, number: str, agent: str) -> Found: ...
     async def on_ticket(
@@ -482,15 +483,19 @@ class Door:
         now = asyncio.get_running_loop().time
         transport = inside.request.transport
         told, beat_at = "", now() + HEARTBEAT
+        hints, _earlier = self._work.typed(0)
         await response.write(b"retry: 2000\n\n")
         while not (self._closing.is_set() or transport is None or transport.is_closing()):
             mark = await self._mark()
             if mark != told:
                 # which tickets are another; * where nobody knows: all may be
-                numbers = self._work.changed(told)
+                others = self._work.changed(told)
                 told = mark
-                data = "*" if numbers is None else " ".join(numbers)
+                data = "*" if others is None else " ".join(others)
                 await response.write(b"event: changed\ndata: %s\n\n" % data.encode())
+            hints, numbers = self._work.typed(hints)
+            if numbers:
+                await response.write(b"event: typing\ndata: %s\n\n" % " ".join(numbers).encode())
             if now() >= beat_at:
                 if await self._entrance.who(inside.session) is None:
                     return

@@ -31,6 +31,7 @@ _PAGE: Mapping[str, Words] = {
     "nobodys": ("无人负责", "unassigned"),
     "has": ("负责人", "With"),
     "creditor": ("债权人", "Creditor"),
+    "types": ("对方正在输入…", "The creditor is typing…"),
     "note": ("备注", "Note"),
     "edited": ("已修改", "edited"),
     "sent": ("已送达", "delivered"),

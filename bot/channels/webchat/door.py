@@ -3,6 +3,7 @@
     GET  /                          the page, and with it a session
     POST /chat/turns                a text, a tap or a command; its answer rides in the response
     POST /chat/files                the same for a file
+    POST /chat/typing               a hint that there are words in the box; none of them comes along
     GET  /chat/messages             the history, in stretches
     GET  /chat/stream               the history from here on, as it grows
     GET  /chat/documents/{seq}      what we handed out in that message
@@ -118,6 +119,7 @@ def install(app: web.Application, engine: Engine, settings: Settings) -> None:
             web.get("/", door.answering(door.page)),
             web.post("/chat/turns", door.answering(door.turn)),
             web.post("/chat/files", door.answering(door.file)),
+            web.post("/chat/typing", door.answering(door.typing)),
             web.get("/chat/messages", door.answering(door.messages)),
             web.get("/chat/stream", door.answering(door.stream), allow_head=False),
             web.get(r"/chat/documents/{seq:\d{1,10}}", door.answering(door.document)),
@@ -231,6 +233,10 @@ class Door:
         name = "".join(c for c in given if c.isprintable()).strip()[-255:]
         size = max(size, limit + 1) if content is None else len(content)
         return await self._take(request, _turn(posted, file=File(name or "file", size, content)))
+
+    async def typing(self, request: web.Request) -> web.StreamResponse:
+        """The person types, and whether anybody waits for it: else the page need not say so again."""
+        return _json({"heard": await self._engine.typing.heard(NAME, self._posting(request))})
 
     def _posting(self, request: web.Request) -> str:
         """The address of a request that is to change something."""

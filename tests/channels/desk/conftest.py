@@ -71,8 +71,8 @@ class DeskAt:
         self.clock = clock
         self.app = web.Application()
         self.written: list[tuple[str, str]] = []
-        work = webdesk.Work(database, self._writes)
-        door.install(self.app, webdesk.Entrance(database), work, public_url=public_url)
+        self.work = webdesk.Work(database, self._writes)
+        door.install(self.app, webdesk.Entrance(database), self.work, public_url=public_url)
         self.server = TestServer(self.app)
         self._clients: list[Client] = []
         self._phones: dict[str, bytes] = {}

@@ -227,6 +227,28 @@ async def test_open_pages_hear_of_news(desk: DeskAt, person: Person) -> None:
         stream.close()
 
 
+async def test_open_pages_hear_that_a_creditor_types(
+    desk: DeskAt, person: Person, visitor: Person, clock: FakeClock
+) -> None:
+    agent = await desk.comes("li.na")
+    await person.commands("start")
+    assert not await desk.work.hears(person.channel, person.address), "he has no ticket"
+    assert not await desk.work.hears("webchat", "nobody")
+    number = await _asked(person)
+    await _asked(visitor)
+    assert await desk.work.hears(person.channel, person.address)
+    async with asyncio.timeout(20):
+        stream = await agent.gets("stream")
+        await stream.content.readuntil(b"event: changed\n")  # what was typed before is told to nobody
+        assert await desk.work.hears(person.channel, person.address)
+        heard = await stream.content.readuntil(b"event: typing\n")
+        assert b"event: typing" not in heard.removesuffix(b"event: typing\n")
+        assert await stream.content.readline() == b"data: %s\n" % number.encode()
+        stream.close()
+    await agent.does(f"tickets/{number}/close")
+    assert not await desk.work.hears(person.channel, person.address), "nobody waits for it"
+
+
 async def test_figures(desk: DeskAt, person: Person, clock: FakeClock) -> None:
     number = await _asked(person)
     agent, head = await desk.comes("li.na"), await desk.comes("sun.qi", "supervisor")

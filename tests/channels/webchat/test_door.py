@@ -623,6 +623,24 @@ async def test_a_stream_tells_once_that_somebody_is_writing(page: Page) -> None:
     ]
 
 
+async def test_that_somebody_types_is_a_hint_without_a_word(page: Page) -> None:
+    told: list[tuple[str, str]] = []
+
+    async def hears(channel: str, address: str) -> bool:
+        told.append((channel, address))
+        return True
+
+    page.engine.typing.hears = hears
+    for _key in range(3):
+        answer = await page.client.post("/chat/typing", headers=OURS, cookies=page.cookies)
+        assert (answer.status, await answer.json()) == (200, {"heard": True})
+    assert told == [("webchat", page.address)]
+    assert page.engine.taken == []
+    assert page.engine.lines[page.address] == []
+    assert (await page.client.post("/chat/typing", headers=OURS)).status == 401
+    assert (await page.client.post("/chat/typing", cookies=page.cookies)).status == 403
+
+
 async def test_a_quiet_stream_beats(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "LOOK", 0.01)
     monkeypatch.setattr(door, "HEARTBEAT", 0.02)

@@ -205,6 +205,8 @@ async function open(number, again = false) {
   const seen = await call(`tickets/${number}`);
   if (again && state.number !== number) return;
   const same = again && state.seen && looks(state.seen) === looks(seen);
+  const said = seen.lines.at(-1);
+  if (!again || (!same && said && said.agent === null && said.kind === "said")) showTyping(false); // here are his words
   if (!again) {
     if (state.number !== number) state.ask = state.about = null;
     state.mode = "answer";
@@ -263,6 +265,7 @@ function drawTicket(again) {
   talk.replaceChildren(
     el("header", {}, el("h1", {}, seen.number, " ", el("span", { class: "tag" }, V(seen.status))), acts.filter(([what, , fits]) => fits && may(what)).map(([what, words, , run]) => el("button", { "data-act": what, onclick: run }, words))),
     lines,
+    typing,
     may("answer") ? composer() : "",
   );
   lines.scrollTop = place ?? lines.scrollHeight;
@@ -380,6 +383,15 @@ function attach(number, chosen) {
   else papers.set(number, held);
   drawTicket();
   talk.querySelector("textarea").focus();
+}
+
+/** The creditor types: shown for a few seconds, or until his words are there. */
+const typing = el("p", { class: "soft types", role: "status" });
+let typingTimer = 0;
+function showTyping(writes) {
+  clearTimeout(typingTimer);
+  typing.textContent = writes ? W.types : "";
+  if (writes) typingTimer = setTimeout(() => showTyping(false), 7000);
 }
 
 let typedAt = 0;
@@ -856,6 +868,7 @@ function changed(numbers) {
 function listen() {
   const source = new EventSource("/desk/stream");
   source.addEventListener("changed", (event) => { if (strip.textContent === W.offline) tell(""); changed(event.data.split(" ")); });
+  source.addEventListener("typing", (event) => { if (state.view === "tickets" && event.data.split(" ").includes(state.number)) showTyping(true); });
   source.onerror = () => {
     tell(W.offline);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);

@@ -4,7 +4,7 @@ import { el, leaving, line, place } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Scroll } from "./scroll.js";
 import { Unsent } from "./unsent.js";
-import { News, messages as history } from "./wire.js";
+import { News, messages as history, types } from "./wire.js";
 import { say, speak, spoken, ways } from "./words.js";
 
 const get = (id) => document.getElementById(id);
@@ -23,6 +23,7 @@ async function add(found) {
   if (!fresh.length) return;
   if (fresh[0].seq > last() + 1) return catchUp();
   const ours = fresh.filter((message) => !message.mine);
+  waited ||= ours.some(ofTicket);
   scroll.grow(() => {
     for (const message of fresh) {
       // Two answers may bring the same message; the second finds it here.
@@ -244,6 +245,7 @@ const composer = new Composer({
     byKeyboard = false;
     speakUp({ kind: "text", text });
   },
+  writes,
   sent: (file) => speakUp({ kind: "file", name: file.name, size: file.size }, file),
   tooLarge(file, limit) {
     const words = say("file_too_large", { name: file.name, limit });
@@ -277,6 +279,17 @@ function followFocus() {
 function arrived(turn) {
   const shown = turn.kind === "file" ? turn.name : (turn.text ?? turn.label);
   return lines.some(({ message }) => message.mine && message.seq > turn.after && (message.title || message.text) === shown);
+}
+
+/** Whoever answers a ticket may see that its creditor types; of what he types nothing is told. */
+const HINT = 5200; // a little more than the server takes them at
+const ofTicket = (message) => JSON.stringify([message.copies, message.choices]).includes("KF-");
+let waited = false; // somebody may wait for it
+let hintedAt = 0;
+async function writes() {
+  if (!waited || Date.now() - hintedAt < HINT) return;
+  hintedAt = Date.now();
+  waited = await types().catch(() => waited);
 }
 
 /** A person at the desk is writing: shown for a few seconds, unless told again. */

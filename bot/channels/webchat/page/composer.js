@@ -23,12 +23,15 @@ export class Composer {
   #held = [];
   #expects = "text";
 
-  constructor({ said, sent, tooLarge }) {
+  constructor({ said, sent, tooLarge, writes }) {
     Object.assign(this, { said, sent, tooLarge });
     const box = this.#box;
     box.value = keptHere.get("zq.typed") ?? "";
     box.maxLength = limits.text;
-    box.addEventListener("input", () => this.#typed());
+    box.addEventListener("input", () => {
+      this.#typed();
+      if (box.value.trim()) writes();
+    });
     box.addEventListener("keydown", (event) => {
       // While an input method composes, Enter picks a word and sends nothing.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

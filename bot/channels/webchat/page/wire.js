@@ -63,6 +63,12 @@ export function post(turn) {
   });
 }
 
+/** Somebody types here; whether anybody waits for it. */
+export async function types() {
+  const response = await fetch("/chat/typing", { method: "POST", credentials: "same-origin", headers: marks() });
+  return response.ok && (await response.json()).heard;
+}
+
 /** Post a file. `tell` hears how much has gone out, from 0 to 1; `stop.abort()` is there to change one's mind. */
 export function upload({ id, order, name }, file, tell, stop) {
   const named = { "X-File-Name": encodeURIComponent(name.replace(/\p{Cs}/gu, "")) };
