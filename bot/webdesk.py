@@ -14,7 +14,7 @@ from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
-from bot import clock, files, hints, i18n
+from bot import clock, files, hints, i18n, roles
 from bot.channels.desk import texts as desk_texts
 from bot.channels.desk.door import Paper
 from bot.claims import actions as claims
@@ -312,12 +312,12 @@ class Work:
             case "release":
                 await support.assign(db, number, agent, None, at)
             case "assign":
-                to = text.strip().lower()
-                if not await agents.known(db, to):
-                    raise NoSuchAgent(name=to)
-                await support.assign(db, number, agent, to, at)
+                account = await agents.named_as(db, text)
+                if account is None or account.revoked_at is not None or not roles.may(account.role, "answer"):
+                    raise NoSuchAgent(name=text.strip())
+                await support.assign(db, number, agent, account.name, at)
             case "hold":
-                hours = min(_number(said, "hours") or 0, LONGEST_HOLD)
+                hours = min(_number(said, "hours") or 0, LONGEST_HOLD + 1)  # longer is refused
                 await support.hold(db, number, agent, at + timedelta(hours=hours), text, at)
             case "escalate":
                 await support.escalate(db, number, agent, text, at)

@@ -240,12 +240,6 @@ async def named_as(db: Reader, name: str) -> AgentRow | None:
     return await db.one(_NAMED, of_name=name.strip().lower())
 
 
-async def known(db: Reader, name: str) -> bool:
-    """Whether an account of this name stands."""
-    row = await db.one(_NAMED, of_name=name)
-    return row is not None and row.revoked_at is None
-
-
 # --- named in a note --------------------------------------------------------------------------
 
 _mention, _line, _ticket = table(AgentMention).c, table(TicketMessage).c, table(Ticket).c

@@ -602,7 +602,7 @@ async def ticket(db: Reader, number: str, most: int = 100) -> Ticket:
 async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 200) -> Ticket:
     """One ticket as an agent sees it: notes and events too, and what tells who somebody is taken out.
 
-    MUST NOT show a word unmasked without a reveal of this agent that stands now.
+    MUST NOT show a word unmasked without a reveal of this agent that stands now, but for his own.
     """
     row = await _found(db, number)
     plain = bool(agent) and await tickets.revealed(db, row.id, agent, now) is not None
@@ -615,7 +615,7 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
         lines.append(
             Line(
                 line.agent,
-                line.text if plain else identifiers.masked(line.text),
+                line.text if plain else _masked(line, agent),
                 line.at,
                 line.id,
                 line.kind,
@@ -637,6 +637,15 @@ async def case(db: Reader, number: str, agent: str, now: datetime, most: int = 2
         alike=tuple(one for one in await tickets.alike(db, row.id, MOST_LISTED) if one not in theirs),
         masked=not plain,
     )
+
+
+def _masked(line: LineRow, by: str) -> str:
+    """A line's words without what tells who somebody is; who wrote an answer goes on from his own words."""
+    if line.kind == "note":
+        return rules.beside_mentions(identifiers.masked, line.text)
+    if line.kind == "said" and line.agent is not None and line.agent == by:
+        return line.text
+    return identifiers.masked(line.text)
 
 
 async def notices(db: Reader, number: str) -> list[NoticeRow]:
@@ -848,7 +857,7 @@ async def change_answer(
     said = await _own_line(db, row, line)
     if said.text == text:
         return _done(row, False, line)
-    await _not_others(db, row, text)
+    await _not_others(db, row, text, known=said.text)
     await _note_event(db, row, "edited", said.text, at, agent, answers=line)
     await tickets.edit(db, line, text, at)
     row = await tickets.keep(db, row)
@@ -939,10 +948,16 @@ async def delivered(db: Transaction, line: int, contact_id: int, wire: str) -> N
     await tickets.set_ref(db, line, f"{contact_id}:{wire}"[:64])
 
 
-async def _not_others(db: Reader, row: TicketRow, text: str) -> None:
-    """Refuse words that hold a number or an address of somebody else. Raises OthersDetails."""
+async def _not_others(db: Reader, row: TicketRow, text: str, *, known: str = "") -> None:
+    """Refuse words that hold a number or an address of somebody else that was not sent before (`known`).
+
+    Raises OthersDetails.
+    """
     found = 0
+    sent = {one.value for one in identifiers.find(known)}
     for one in identifiers.find(text):
+        if one.value in sent:
+            continue
         if one.kind is identifiers.Kind.EMAIL:
             creditor = await people.creditor(db, row.creditor_id) if row.creditor_id is not None else None
             if creditor is None or creditor.email.casefold() != one.value.casefold():

@@ -1,7 +1,7 @@
 """Questions to a person: what may be written, how pressing it is, and what the clock does when nobody answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
@@ -218,6 +218,15 @@ _MENTION = re.compile(r"(?<![a-z0-9._@/-])@([a-z0-9][a-z0-9._-]{0,39})", re.IGNO
 def mentioned(text: str) -> tuple[str, ...]:
     """Who is named in a note as @name, each once; an address (a@b.c) names nobody."""
     return tuple(dict.fromkeys(found[1].lower().rstrip("._-") for found in _MENTION.finditer(text)))
+
+
+def beside_mentions(changed: Callable[[str], str], text: str) -> str:
+    """A note with everything changed but the names of the agents in it."""
+    parts, last = [], 0
+    for found in _MENTION.finditer(text):
+        parts += [changed(text[last : found.start()]), found[0]]
+        last = found.end()
+    return "".join((*parts, changed(text[last:])))
 
 
 class NoSuchLine(Refusal):

@@ -199,10 +199,13 @@ async def test_taking_giving_holding_raising_solving(desk: DeskAt, person: Perso
     await one.does(f"tickets/{number}/take")
     assert await other.refused(f"tickets/{number}/take") == "Taken"
     assert await other.refused(f"tickets/{number}/assign", text="wang.wu") == "not_your_role"
-    assert await head.refused(f"tickets/{number}/assign", text="nobody") == "NoSuchAgent"
+    await desk.comes("shen.ji", "auditor")
+    for nobody in ("nobody", "shen.ji"):  # who only reads would leave it lying
+        assert await head.refused(f"tickets/{number}/assign", text=nobody) == "NoSuchAgent"
     await head.does(f"tickets/{number}/assign", text="Wang.Wu")
     assert (await one.sees(f"tickets/{number}"))["agent"] == "wang.wu"
-    assert await other.refused(f"tickets/{number}/hold", text="等托管方回复", hours="0") == "wrong_moment"
+    for hours in ("0", "721", "99999"):
+        assert await other.refused(f"tickets/{number}/hold", text="等托管方回复", hours=hours) == "wrong_moment"
     assert await other.refused(f"tickets/{number}/hold", text="", hours="5") == "no_reason"
     await other.does(f"tickets/{number}/hold", text="等托管方回复", hours="5")
     held = await other.sees(f"tickets/{number}")
@@ -299,6 +302,27 @@ async def test_who_is_named_in_a_note_finds_it_until_he_read_it(desk: DeskAt, pe
     await mei.does(f"tickets/{number}/read")
     assert (await mei.sees("queue"))["tickets"] == []
     assert not (await mei.sees(f"tickets/{number}"))["mentioned"]
+
+
+async def test_a_note_shows_who_is_named_in_it_and_masks_the_rest(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    one, other = await desk.comes("li.na"), await desk.comes("wang.wu")
+    await one.does(f"tickets/{number}/note", text="@wang.wu 请看姓名是否一致，他的微信 zhang_san_88")
+    assert (await other.sees(f"tickets/{number}"))["lines"][-1]["text"] == "@wang.wu 请看姓名是否一致，他的微信 [账号]"
+
+
+async def test_an_answer_is_edited_from_ones_own_words(desk: DeskAt, person: Person) -> None:
+    number = await _asked(person)
+    one, other = await desk.comes("li.na"), await desk.comes("wang.wu")
+    said = "请写信给 help@estate.example。"
+    assert await one.refused(f"tickets/{number}/answer", text=said) == "OthersDetails"
+    await one.does(f"tickets/{number}/answer", text=said, sure="yes")
+    line = (await one.sees(f"tickets/{number}"))["lines"][-1]
+    assert line["text"] == said, "what is masked here would be sent masked"
+    assert (await other.sees(f"tickets/{number}"))["lines"][-1]["text"] == "请写信给 [邮箱]。"
+    await one.does(f"tickets/{number}/edit", text=f"您好！{said}", line=str(line["id"]))
+    other_address = said.replace("help", "zhang.san")
+    assert await one.refused(f"tickets/{number}/edit", text=other_address, line=str(line["id"])) == "OthersDetails"
 
 
 async def test_the_same_words_in_another_ticket_are_found(desk: DeskAt, person: Person, visitor: Person) -> None:
