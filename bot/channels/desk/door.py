@@ -314,8 +314,9 @@ class Door:
             return _html(self._page.broken(_locale(request)), 503)
 
     def _give(self, response: web.Response, name: str, token: str, lives: int) -> None:
+        # "Strict" would make a link in a mail or a chat lead to a closed door; what changes something asks `_ours`.
         response.set_cookie(
-            name, token, max_age=lives, path="/desk", httponly=True, samesite="Strict", secure=self._secure
+            name, token, max_age=lives, path="/desk", httponly=True, samesite="Lax", secure=self._secure
         )
 
     def _to_the_page(self, locale: str) -> web.Response:

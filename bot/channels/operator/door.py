@@ -113,7 +113,7 @@ class Door:
                 max_age=SESSION,
                 path="/operator",
                 httponly=True,
-                samesite="Strict",
+                samesite="Lax",  # a link in a mail or a chat opens the page; nothing can be done here by opening one
                 secure=self._secure,
             )
             return response

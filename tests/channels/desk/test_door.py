@@ -20,7 +20,7 @@ async def test_a_link_and_a_code_open_the_desk(desk: DeskAt) -> None:
     assert first.status == 303
     assert first.headers["Location"] == "/desk"
     cookie = next(one for one in first.headers.getall("Set-Cookie") if one.startswith("zq-desk-door="))
-    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/desk", "Max-Age=600"))
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Path=/desk", "Max-Age=600"))
     assert link.partition("=")[2] not in cookie
     page = await (await client.get("/desk")).text()
     assert "data:image/svg+xml" in page
@@ -33,7 +33,7 @@ async def test_a_link_and_a_code_open_the_desk(desk: DeskAt) -> None:
     )
     assert entered.status == 303
     cookie = next(one for one in entered.headers.getall("Set-Cookie") if one.startswith("zq-desk="))
-    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/desk", "Max-Age=43200"))
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Path=/desk", "Max-Age=43200"))
     assert (await client.get("/desk/queue")).status == 200
     shown = await (await client.get("/desk")).text()
     assert '"role": "agent"' in shown

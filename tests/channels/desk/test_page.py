@@ -113,6 +113,36 @@ async def test_an_answer_by_the_keyboard_alone(chromium: Browser, desk: DeskAt, 
     assert agent.faults == []
 
 
+async def test_a_link_on_another_site_leads_in(chromium: Browser, desk: DeskAt) -> None:
+    page = await (await chromium.new_context()).new_page()
+    link = desk.server.make_url(await desk.link("li.na"))
+    await page.goto(f"data:text/html,<a href='{link}'>mail</a>")
+    await page.locator("a").click()
+    await expect(page.locator("input[name=code]")).to_be_visible()
+    await page.context.close()
+
+
+async def test_what_was_typed_stays_when_it_is_refused(
+    chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path
+) -> None:
+    number = await _asks(person, "我的债权状态为什么是有争议？")
+    agent = await _sits(chromium, desk, tmp_path, "li.na")
+    page = agent.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    await page.locator('[data-act="hold"]').click()
+    await page.locator('dialog [name="text"]').fill("等托管方回复")
+    await page.locator('dialog [name="hours"]').fill("0")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog .fault")).to_contain_text("最多 30 天")
+    await expect(page.locator('dialog [name="text"]')).to_have_value("等托管方回复")
+    await page.locator('dialog [name="hours"]').fill("24")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(page.locator(".row")).to_contain_text("挂起至")
+    await expect(page.locator(".card")).to_contain_text("挂起至")
+    assert agent.faults == []
+
+
 async def test_two_agents_at_once(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
     number = await _asks(person, "我的债权状态为什么是有争议？")
     one = await _sits(chromium, desk, tmp_path, "li.na")

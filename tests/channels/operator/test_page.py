@@ -69,7 +69,7 @@ async def test_a_link_opens_the_page_once_and_the_token_leaves_the_address(
     assert first.status == 303
     assert first.headers["Location"] == "/operator"
     cookie = first.headers["Set-Cookie"]
-    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/operator", "Max-Age=28800"))
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Path=/operator", "Max-Age=28800"))
     assert "Secure" not in cookie, "plain http on this machine"
     assert link.partition("=")[2] not in cookie, "the session is not the link's token"
     shown = await client.get("/operator")

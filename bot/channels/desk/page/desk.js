@@ -28,9 +28,9 @@ const now = () => Date.now() + state.skew;
 const clock = (at) => new Date(at).toLocaleString(known.locale === "en" ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 function span(ms) {
   const minutes = Math.max(0, Math.floor(ms / 60000));
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 2880) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.floor(minutes / 1440)} d`;
+  if (minutes < 60) return `${minutes} ${W.minutes}`;
+  if (minutes < 2880) return `${Math.floor(minutes / 60)} ${W.hours} ${minutes % 60} ${W.minutes}`;
+  return `${Math.floor(minutes / 1440)} ${W.whole_days}`;
 }
 
 class Told extends Error {
@@ -73,7 +73,7 @@ function ask(title, fields, label = W.ok, grave = false, more = []) {
       if (value) field.value = value;
       return el("label", {}, words, field);
     });
-    const form = el("form", { method: "dialog" }, el("h1", {}, title), inputs, el("div", { class: "buttons" }, el("button", { class: grave ? "main grave" : "main", value: "ok" }, label), el("button", { type: "button", onclick: () => box.close("") }, W.back)));
+    const form = el("form", { method: "dialog" }, el("h1", {}, title), inputs, el("div", { class: "buttons" }, el("button", { class: grave ? "main grave" : "main", value: "ok" }, label), el("button", { type: "button", onclick: () => box.close("") }, W.cancel)));
     const box = el("dialog", {}, form, more);
     box.addEventListener("close", () => {
       const given = box.returnValue === "ok" ? Object.fromEntries(new FormData(form)) : null;
@@ -178,7 +178,7 @@ function drawQueue() {
 
 function drawRow(row, place) {
   const late = isLate(row);
-  const wait = row.status === "open" && row.asked_at ? `${W.waits} ${span(now() - Date.parse(row.asked_at))}` : V(row.status);
+  const wait = row.status === "open" && row.asked_at ? `${W.waits} ${span(now() - Date.parse(row.asked_at))}` : row.status === "on_hold" && row.due_at ? `${W.held_until} ${clock(row.due_at)}` : V(row.status);
   return el(
     "button",
     { class: place === state.at ? "row at" : "row", "data-number": row.number, "aria-current": row.number === state.number, onclick: () => { state.at = place; drawQueue(); open(row.number); } },
@@ -465,6 +465,7 @@ async function preview(text, as = "answer") {
     const held = as === "answer" ? (papers.get(state.number) ?? []) : [];
     const found = await call(`tickets/${state.number}/preview`, { text, as, files: String(held.length), ...(state.about && as === "answer" ? { about: String(state.about) } : {}) });
     const faster = state.seen.revision !== state.read;
+    tell("");
     state.ask = { ...found, as, warns: faster ? W.overtaken : "", sure: false };
     drawTicket();
     talk.querySelector('[data-act="send"]').focus();
@@ -504,27 +505,34 @@ async function sendAnswer(key, sure) {
 
 async function sendNote(text, key) {
   drafts.delete(key);
-  if (await does("note", { text })) state.mode = "answer";
-  else drafts.set(key, text);
+  if (await does("note", { text })) drafts.set(key, text);
+  else state.mode = "answer";
   drawTicket();
 }
 
+/** Do something with the open ticket; why it was refused, or "". */
 async function does(what, said = {}) {
   try {
     await call(`tickets/${state.number}/${what}`, said);
     tell(W.done, true);
     await open(state.number);
     await refresh();
-    return true;
+    return "";
   } catch (fault) {
     tell(fault.message);
-    return false;
+    return fault.message;
   }
 }
 
+/** Ask until it is done or given up: what was typed stays. */
 async function asks(what, title, fields, more = {}) {
-  const given = await ask(title, fields);
-  if (given) await does(what, { ...given, ...more });
+  let given = await ask(title, fields);
+  while (given) {
+    const fault = await does(what, { ...given, ...more });
+    if (!fault) return;
+    const typed = fields.map((field) => ({ ...field, value: given[field.name] }));
+    given = await ask(title, typed, W.ok, false, [el("p", { class: "fault", role: "alert" }, fault)]);
+  }
 }
 
 const facts = (rows) => el("dl", {}, rows.filter(([, value]) => value !== null && value !== undefined && value !== "").flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
@@ -560,7 +568,7 @@ function drawCard() {
     seen.masked ? reveal : "",
     facts([
       [W.priority, V(String(seen.priority))], [W.category, V(seen.category)], [W.tier, V(seen.tier)], [W.has, seen.agent ?? W.nobodys], [W.language, V(seen.locale)],
-      [W.opened, clock(seen.opened_at)], [W.due, seen.promised_at ? clock(seen.promised_at) : ""], [W.flags, seen.flags.map(V).join(", ")], [W.reason, seen.reason ?? ""], [W.satisfaction, seen.score ?? ""],
+      [W.opened, clock(seen.opened_at)], [W.due, seen.promised_at ? clock(seen.promised_at) : ""], [W.flags, seen.flags.map(V).join(", ")], [W.hold_why, seen.reason ?? ""], [W.held_until, seen.status === "on_hold" && seen.due_at ? clock(seen.due_at) : ""], [W.satisfaction, seen.score ?? ""],
     ]),
     ...(seen.others.length ? [el("h2", {}, W.others), el("p", {}, seen.others.map((number) => [el("button", { onclick: () => open(number) }, number), may("merge") ? el("button", { "data-act": "merge-into", onclick: () => merges(number) }, W.merge) : ""]))] : []),
     ...(seen.alike.length ? [el("h2", {}, W.alike), el("p", {}, seen.alike.map((number) => el("button", { onclick: () => open(number) }, number)))] : []),
