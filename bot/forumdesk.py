@@ -5,6 +5,10 @@ was done, on whichever desk, is seen in the next look and put into the outbox on
 in the group goes the same way as on the web desk, by `support.desk`, in one transaction with the note
 that this update was done: its repeat does nothing.
 
+A group takes few messages. So the mark is also the queue: what is new with tickets of the agents in the
+group goes into the outbox at once, everything else while the group has leisure, in half of its minute; and
+a ticket that somebody at another desk has gets no topic before somebody here has to do with it.
+
 Only a process with a bot imports this: it imports aiogram.
 """
 
@@ -14,6 +18,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -48,6 +53,8 @@ LIVES = timedelta(days=7)
 DEBOUNCE = timedelta(seconds=10)
 #: Telegram takes twenty messages a minute in one group; we stop before it says so
 A_MINUTE, MINUTE = 18, timedelta(minutes=1)
+#: messages in a new topic: its card, and what was said
+TOPIC = 2
 #: somebody who makes a topic and is not heard of for so long does not make it any more
 CLAIM = timedelta(seconds=60)
 #: tickets in one transaction, and lines of one ticket
@@ -180,8 +187,12 @@ class ForumDesk:
     async def plan(self) -> int:
         """Put what is new in any ticket on its way to its topic; how many steps that took."""
         steps, db = 0, self._database.read()
-        while await topics.group(db) is not None and await topics.any_news(db):
-            if not await self._database.write(self._tells):
+        while (group := await topics.group(db)) is not None:
+            leisure = await topics.leisure(db, group, self.channel.name, A_MINUTE // 2, clock.now())
+            others = min(leisure // TOPIC, CHUNK)
+            if not await topics.any_news(db, pressing=not others):
+                break
+            if not await self._database.write(partial(self._tells, others=others)):
                 break
             steps += 1
         while await topics.erased(db, 1):
@@ -200,15 +211,13 @@ class ForumDesk:
                 done += 1
         return done
 
-    async def _tells(self, db: Transaction) -> int:
-        group = await topics.group(db)
-        rows = await topics.news(db, CHUNK) if group is not None else []
+    async def _tells(self, db: Transaction, *, others: int) -> int:
+        rows = await topics.news(db, CHUNK, others)
         for row in rows:
-            assert group is not None
-            await self._tell(db, row, group.bound_at, clock.now())
+            await self._tell(db, row, clock.now())
         return len(rows)
 
-    async def _tell(self, db: Transaction, row: NewsRow, since: datetime, now: datetime) -> None:
+    async def _tell(self, db: Transaction, row: NewsRow, now: datetime) -> None:
         """One ticket's topic. MUST put each line, and each change of one, into the outbox once.
 
         The ticket is held, and so are its lines: in one ticket their ids commit in order.
@@ -216,12 +225,12 @@ class ForumDesk:
         known = await topics.known(db, row.id)
         fresh = await topics.lines_after(db, row.id, known.told_line if known is not None else 0, LINES)
         if known is None:
-            if row.status in SETTLED:
+            if row.status in SETTLED or row.elsewhere:
                 await topics.told(db, row.id, row.revision)
                 return
-            # Of a ticket from before there was this group the card tells the rest.
+            # Of a ticket that was not for this group before the card tells the rest.
             said = [line for line in fresh if line.kind == "said"]
-            told = said[-1:] if row.opened_at < since else fresh
+            told = said[-1:] if row.told else fresh
             await topics.begin(db, row.id, 0, row.status, now)
             edits, was = [], row.status
         else:

@@ -1,7 +1,8 @@
 """The desk in a Telegram group: which group, who is who there, a topic for each ticket, and what was told in it.
 
 Nothing here can be asked of Telegram again (it lists no topics), so this register is the only memory.
-A ticket's own `told` says up to which revision its topic knows it.
+A ticket's own `told` says up to which revision its topic knows it; below 0 that nothing has happened in
+it since the group came to be the desk, or since its agent came into the group.
 """
 
 import hashlib
@@ -9,14 +10,28 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text, and_, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from storage.agents import Agent, Who
 from storage.database import Database, Instant, Key, Query, Reader, Transaction, micros, table
-from storage.deliveries import EPOCH, Outbox
+from storage.deliveries import EPOCH, URGENT, Outbox
 from storage.sealing import SealedText
+from storage.terms import TicketStatus
 from storage.tickets import Ticket, TicketMessage
 
 #: the one row of the group
@@ -121,10 +136,10 @@ class ErasedTopic(SQLModel, table=True):
 
 
 class GroupRow(NamedTuple):
-    """The group."""
+    """The group, and its messages that may still count."""
 
     chat: int
-    bound_at: datetime
+    spoken: str | None
 
 
 class CodeRow(NamedTuple):
@@ -149,13 +164,14 @@ class TopicRow(NamedTuple):
 
 
 class NewsRow(NamedTuple):
-    """A ticket whose topic does not know it as it is."""
+    """A ticket whose topic does not know it as it is; `elsewhere`: somebody who is not in the group has it."""
 
     id: int
     number: str
     status: str
     revision: int
-    opened_at: datetime
+    told: int
+    elsewhere: bool
 
 
 class ToldRow(NamedTuple):
@@ -211,10 +227,11 @@ _group, _code, _member = table(DeskGroup).c, table(DeskCode).c, table(DeskMember
 _update, _topic, _message = table(DeskUpdate).c, table(Topic).c, table(TopicMessage).c
 _erased = table(ErasedTopic).c
 _agent, _ticket, _line = table(Agent).c, table(Ticket).c, table(TicketMessage).c
+_outbox = table(Outbox).c
 
 # --- the group --------------------------------------------------------------------------------
 
-_GROUP = Query(select(_group.chat, _group.bound_at).where(_group.id == _ONE), GroupRow)
+_GROUP = Query(select(_group.chat, _group.spoken).where(_group.id == _ONE), GroupRow)
 _new_group = insert(DeskGroup).values(id=_ONE, chat=bindparam("to_chat"), bound_at=bindparam("now"))
 _BIND = Query(
     _new_group.on_conflict_do_update(
@@ -225,6 +242,10 @@ _MOVE_GROUP = Query(
     update(DeskGroup).values(chat=bindparam("to_chat")).where(_group.id == _ONE, _group.chat == bindparam("from_chat"))
 )
 _MOVE_TOPICS = Query(update(Topic).values(chat=bindparam("to_chat")).where(_topic.chat == bindparam("from_chat")))
+_SETTLED = or_(_ticket.status == TicketStatus.SOLVED.value, _ticket.status == TicketStatus.CLOSED.value)
+_AS_IT_STOOD = update(Ticket).values(told=-_ticket.revision).where(~_SETTLED)
+_NO_TOPIC = ~select(_topic.ticket_id).where(_topic.ticket_id == _ticket.id).exists()
+_NOTHING_NEW = Query(_AS_IT_STOOD.where(_ticket.told == 0))
 
 
 async def group(db: Reader) -> GroupRow | None:
@@ -235,6 +256,7 @@ async def group(db: Reader) -> GroupRow | None:
 async def bind_group(db: Transaction, chat: int, at: datetime) -> None:
     """Work in this group from now on."""
     await db.run(_BIND, to_chat=chat, now=at)
+    await db.run(_NOTHING_NEW)
 
 
 async def move_group(db: Transaction, chat: int, to: int) -> bool:
@@ -246,13 +268,23 @@ async def move_group(db: Transaction, chat: int, to: int) -> bool:
 
 
 _SPOKEN = Query(select(_group.spoken).where(_group.id == _ONE).with_for_update(key_share=True), _Spoken)
+_ON_ITS_WAY = Query(
+    select(_outbox.id)
+    .where(_outbox.channel == bindparam("of_channel"), _outbox.lane == URGENT, _outbox.done_at.is_(None))
+    .order_by(_outbox.due_at)
+    .limit(1),
+    _Id,
+)
 _SPEAK = Query(update(DeskGroup).values(spoken=bindparam("to_spoken")).where(_group.id == _ONE))
+
+
+def _counting(spoken: str | None, now: datetime) -> list[int]:
+    return sorted(one for one in map(int, spoken.split(",")) if one > micros(now)) if spoken else []
 
 
 async def _spoken(db: Transaction, now: datetime) -> list[int]:
     row = await db.one(_SPOKEN)
-    known = row.spoken.split(",") if row is not None and row.spoken else ()
-    return sorted(one for one in map(int, known) if one > micros(now))
+    return _counting(row.spoken, now) if row is not None else []
 
 
 async def speak(db: Transaction, messages: int, most: int, span: timedelta, now: datetime) -> timedelta:
@@ -267,6 +299,12 @@ async def speak(db: Transaction, messages: int, most: int, span: timedelta, now:
         return timedelta(microseconds=spoken[over - 1] - micros(now))
     await db.run(_SPEAK, to_spoken=",".join(map(str, [*spoken, *[micros(now + span)] * messages])))
     return timedelta()
+
+
+async def leisure(db: Reader, row: GroupRow, channel: str, most: int, now: datetime) -> int:
+    """How many messages the group has room for until `most` count; none while something is on its way to it."""
+    room = most - len(_counting(row.spoken, now))
+    return room if room > 0 and await db.one(_ON_ITS_WAY, of_channel=channel) is None else 0
 
 
 async def hush(db: Transaction, most: int, until: datetime, now: datetime) -> None:
@@ -346,6 +384,8 @@ _JOIN = Query(
         {"agent_id": bindparam("agent"), "user_id": bindparam("of_user"), "bound_at": bindparam("now")}
     )
 )
+_NAME = select(_agent.name).where(_agent.id == bindparam("agent")).scalar_subquery()
+_HE_HAS = Query(_AS_IT_STOOD.where(_ticket.agent == _NAME, _NO_TOPIC))
 _LEAVE = Query(update(DeskMember).values(left_at=bindparam("moment")).where(_member.user_id == bindparam("of_user")))
 
 
@@ -368,6 +408,7 @@ async def join(db: Transaction, agent_id: int, user: int, at: datetime) -> None:
     """This account is this Telegram user; each has only one of the other."""
     await db.run(_FORGET, of_user=user, agent=agent_id)
     await db.run(_JOIN, agent=agent_id, of_user=user, now=at)
+    await db.run(_HE_HAS, agent=agent_id)
 
 
 async def leave(db: Transaction, user: int, at: datetime | None) -> None:
@@ -488,13 +529,38 @@ async def carded(db: Transaction, ticket_id: int, card: int | None, drawn: str) 
 # --- what is to be told -----------------------------------------------------------------------
 
 _UNTOLD = _ticket.told < _ticket.revision
+_IN_GROUP = _ticket.agent.in_(
+    select(_agent.name)
+    .select_from(table(DeskMember))
+    .join(table(Agent), _agent.id == _member.agent_id)
+    .where(_member.left_at.is_(None))
+)
+_ANYBODYS = or_(_ticket.agent.is_(None), _ticket.tier != "agent")  # nobody has it, or more than he who has it must look
+_ELSEWHERE = and_(~_ANYBODYS, ~_IN_GROUP)
+_NEW = _ticket.told + _ticket.revision > 0
+#: what goes before all else, or needs no message
+_PRESSING = and_(
+    _UNTOLD,
+    or_(and_(_NEW, or_(_IN_GROUP, and_(_ANYBODYS, ~_NO_TOPIC))), and_(_ELSEWHERE, _NO_TOPIC), _SETTLED),
+)
 _ANY = Query(select(_ticket.id).where(_UNTOLD).limit(1), _Id)
-_NEWS = Query(
-    select(_ticket.id, _ticket.number, _ticket.status, _ticket.revision, _ticket.opened_at)
-    .where(_UNTOLD)
-    .order_by(_ticket.id)
+_ANY_PRESSING = Query(select(_ticket.id).where(_PRESSING).limit(1), _Id)
+_NEWS_ROWS = (
+    select(
+        *(_ticket[name] for name in NewsRow._fields if name != "elsewhere"),
+        case((_ELSEWHERE, True), else_=False).label("elsewhere"),
+    )
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, key_share=True),
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_NEWS = Query(_NEWS_ROWS.where(_PRESSING).order_by(_ticket.id), NewsRow)
+_LEISURELY = Query(
+    _NEWS_ROWS.where(_UNTOLD).order_by(
+        case((and_(_ANYBODYS, _NEW), 0), (_IN_GROUP, 1), (_ANYBODYS, 2), else_=3),
+        _ticket.priority,
+        _ticket.asked_at,
+        _ticket.id,
+    ),
     NewsRow,
 )
 _TOLD = Query(update(Ticket).values(told=bindparam("to_told")).where(_ticket.id == bindparam("key")))
@@ -531,14 +597,18 @@ _EDITED = Query(
 _LAST = Query(_REFS.where(_line.kind == "said").order_by(_line.id.desc()).limit(1), LineRef)
 
 
-async def any_news(db: Reader) -> bool:
-    """Whether some ticket is not as its topic knows it."""
-    return await db.one(_ANY) is not None
+async def any_news(db: Reader, *, pressing: bool = False) -> bool:
+    """Whether some ticket is not as its topic knows it; `pressing`: and that goes before all else."""
+    return await db.one(_ANY_PRESSING if pressing else _ANY) is not None
 
 
-async def news(db: Transaction, most: int) -> list[NewsRow]:
-    """Tickets that are not as their topics know them, held; what another process holds is left to it."""
-    return await db.all(_NEWS, most=most)
+async def news(db: Transaction, most: int, others: int) -> list[NewsRow]:
+    """Tickets that are not as their topics know them, held; what another process holds is left to it.
+
+    What is new where the group has a topic, or one of its people the ticket, goes first; then so many of the
+    others: new ones nobody has, those that somebody in the group has, and so on as the queue has them.
+    """
+    return await db.all(_NEWS, most=most) or (await db.all(_LEISURELY, most=others) if others else [])
 
 
 async def told(db: Transaction, ticket_id: int, revision: int) -> None:
@@ -588,7 +658,6 @@ class _Receipt(NamedTuple):
     receipt: str | None
 
 
-_outbox = table(Outbox).c
 _RECEIPT = Query(select(_outbox.receipt).where(_outbox.dedupe_key == bindparam("of_key")), _Receipt)
 
 
@@ -712,6 +781,7 @@ __all__ = [
     "known",
     "last_said",
     "leave",
+    "leisure",
     "lines_after",
     "lost",
     "made",

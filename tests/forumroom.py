@@ -82,6 +82,10 @@ class ForumRoom:
     async def agent(self, name: str, number: int, role: str = "agent") -> Member:
         """Somebody in the group with an account."""
         await agents.add(self.database, name, role, self.clock.now())
+        return await self.enters(name, number)
+
+    async def enters(self, name: str, number: int) -> Member:
+        """Somebody who has an account comes into the group."""
         who = self.group.member(number, name=name)
         code = await topics.code_for_agent(self.database, name, self.clock.now())
         await who.writes(None, f"/bind {code}")

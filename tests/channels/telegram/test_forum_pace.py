@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.reply import Reply
 from bot.errors import TryLater
 from bot.forumdesk import A_MINUTE
+from bot.support import desk as support
 from storage.database import Database
 from tests.fakes.botapi import COUNTED, BotApi
 from tests.forumroom import ForumRoom
@@ -25,6 +27,7 @@ async def room(database: Database, engine: Engine, clock: FakeClock) -> AsyncIte
     """A group that is the desk, stricter than Telegram: it takes no message above our own pace."""
     async with BotApi() as api, ForumRoom(database, engine, clock, api) as made:
         await made.opens()
+        await made.agent("mei", 900)
         clock.passes(2 * MINUTE)
         made.group.per_minute = A_MINUTE
         yield made
@@ -55,6 +58,8 @@ async def test_all_workers_together_send_a_group_no_more_than_it_may_be_and_noth
             await person.taps_token(f"support.ask:{number}" if number else "support.ask")
             await person.says(f"第 {place} 位的第 {line} 条")
             numbers[place] = person.reply.copies[0].value
+    for number in numbers.values():
+        await room.database.write(partial(support.take, number=number, agent="mei", at=clock.now()))
     began = clock.now()
     in_each: Counter[int] = Counter()
     while await room.desk.plan() or any(
