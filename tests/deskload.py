@@ -2,9 +2,12 @@
 
 The product runs in a process of its own, as `make run` has it, and is reached by nothing but its
 wires: real HTTP and Server-Sent Events, and a Bot API server it polls. Every message holds a word
-nobody else says. It counts when the other side *sees* it: an agent when a page of his shows it, a
-creditor when the event arrives at his open page or the message at his phone. A message is due at a
-fixed moment, whatever became of those before; its delay counts from then.
+nobody else says. It counts when the other side *sees* it: an agent when a page of his shows it or it
+stands in its topic, a creditor when the event arrives at his open page or the message at his phone. A
+message is due at a fixed moment, whatever became of those before; its delay counts from then.
+
+Some of the agents sit in a Telegram group that becomes the desk when all tickets are open already. It
+takes twenty messages a minute and says no to more; so their creditors write at a pace of their own.
 
 What is looked at for each word: seen at all, by the one it is for and by nobody else, and in the end
 exactly once in the ticket and exactly once at the creditor.
@@ -30,10 +33,10 @@ from bot.conversation.turn import Person
 from bot.ledger import transition
 from bot.ledger.keys import ServiceKey
 from bot.support import actions, desk
-from storage import agents, people, sealing, totp
+from storage import agents, people, sealing, topics, totp
 from storage.connect import open_database
 from storage.database import Database, Transaction
-from tests.fakes.botapi import BotApi, Called, Message
+from tests.fakes.botapi import BotApi, Called, Group, Member, Message, Topic
 from tests.fixtures import DATA_KEY, INDEX_KEY, ORIGIN, SERVICE_SEED
 
 CHANNEL = "telegram:42"
@@ -47,6 +50,16 @@ QUEUE_EVERY = 0.5
 READS = 3.0
 #: tickets made in one transaction
 CHUNK = 50
+#: what Telegram takes of a bot in one group, and in how many seconds
+A_MINUTE, MINUTE = 20, 60.0
+#: people in the group, the first of them its administrator
+MEMBERS = 900
+#: creditors of each agent in the group who write; all his others are quiet
+LIVELY = 4
+#: seconds until a topic must be there in which somebody may answer
+PATIENCE = 60.0
+#: what a bot's message begins with in a topic when a creditor said it
+BY_CREDITOR = "👤 债权人"
 
 
 @dataclass
@@ -68,6 +81,7 @@ class Creditor:
     ticket: str = ""
     cookie: str = ""
     wrote_at: float = 0.0
+    told_at: float = 0.0  # when an agent last wrote to him in a topic
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     orders: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -76,8 +90,8 @@ class Creditor:
         return self.number % 2 == 0
 
     @property
-    def way(self) -> str:
-        return "agent to page" if self.by_page else "agent to phone"
+    def place(self) -> str:
+        return "page" if self.by_page else "phone"
 
     @property
     def name(self) -> str:
@@ -90,10 +104,12 @@ class Creditor:
 
 @dataclass
 class Agent:
-    """One agent before a page of his own."""
+    """One agent before a page of his own; or in the group, where `member` is he."""
 
     name: str
     cookie: str
+    code: str = ""  # by which his Telegram becomes his
+    member: Member | None = None
     mine: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)  # tickets with words he has not answered
     open: str = ""
@@ -103,27 +119,40 @@ class Agent:
 
 
 class Phones(BotApi):
-    """The Bot API; tells of every message when it arrives, and forgets what it was called with."""
+    """The Bot API; tells of every message when it arrives, and forgets what it was called with.
 
-    def __init__(self, arrived: Callable[[int, str], None]) -> None:
+    told    when each message of the bot came into the group
+    methods what else it did there, by method
+    """
+
+    def __init__(self, arrived: Callable[[Message], None]) -> None:
         super().__init__()
         self._arrived = arrived
         self.refusals: Counter[int] = Counter()
+        self.told: list[float] = []
+        self.methods: Counter[str] = Counter()
 
     def _new(self, chat: int, **what: Any) -> Message:
         message = super()._new(chat, **what)
-        self._arrived(chat, message.text)
+        if chat in self.groups:
+            self.told.append(asyncio.get_running_loop().time())
+        self._arrived(message)
         return message
 
     async def _changed(self) -> None:
         self.refusals.update(call.refused for call in self.calls if call.refused)
+        self.methods.update(call.method for call in self.calls if int(call.fields.get("chat_id", 0)) in self.groups)
         self.calls: list[Called] = []
         await super()._changed()
 
 
 @dataclass
 class Figures:
-    """What was seen. Times in seconds."""
+    """What was seen. Times in seconds.
+
+    told   when each message came into the group; `topics` it had in the end
+    asked  what the bot asked for in the group, by method
+    """
 
     sent: int
     seen: int
@@ -131,6 +160,14 @@ class Figures:
     faults: list[str]
     refused: dict[int, int]
     answered: dict[int, int]
+    told: list[float]
+    topics: int
+    asked: dict[str, int]
+
+    @property
+    def most_told(self) -> int:
+        """The most messages that came into the group within one minute, wherever that begins."""
+        return max((sum(start <= at < start + MINUTE for at in self.told) for start in self.told), default=0)
 
     def at(self, way: str, share: float) -> float:
         """A percentile of the delay one way."""
@@ -145,20 +182,38 @@ class Figures:
             if times
         )
         lost = self.sent - self.seen
-        return "\n".join((*ways, f"sent {self.sent}, lost {lost}, faults {len(self.faults)}", *self.faults[:10]))
+        group = f"the group: {self.topics} topics, at most {self.most_told} messages in a minute, asked {self.asked}"
+        counted = f"sent {self.sent}, lost {lost}, faults {len(self.faults)}"
+        return "\n".join((*ways, group, counted, *self.faults[:10]))
 
 
 class Day:
-    """Everybody, and what they saw."""
+    """Everybody, and what they saw.
+
+    per_second  what is said by turns outside of the group
+    in_group    so many of the agents sit in the group; `asked` words come to it in all, `typed` are answered there
+    """
 
     def __init__(
-        self, *, agents_there: int, tickets_open: int, per_second: float, seconds: float, seed: int = 1
+        self,
+        *,
+        agents_there: int,
+        tickets_open: int,
+        per_second: float,
+        seconds: float,
+        in_group: int,
+        asked: int,
+        typed: int,
+        seed: int = 1,
     ) -> None:
         self.creditors = [Creditor(number) for number in range(tickets_open)]
         self.agents: list[Agent] = []
-        self._agents_there = agents_there
+        self._agents_there, self._in_group = agents_there, in_group
+        self._words, self._asked, self._typed = int(per_second * seconds), asked, typed
         self._gap = 1 / per_second
         self._seconds = seconds
+        self.due = self._words + asked + typed
+        self._code = ""
         self._chance = random.Random(seed)
         self._waited: dict[str, Waited] = {}
         self._by_ticket: dict[str, Creditor] = {}
@@ -166,6 +221,8 @@ class Day:
         self.faults: list[str] = []
         self.statuses: Counter[int] = Counter()
         self.phones = Phones(self._rings)
+        self.group: Group = self.phones.forum()
+        self.group.per_minute = A_MINUTE
         self._base = ""
         self._http: ClientSession | None = None
         self._listening = asyncio.Semaphore(0)
@@ -184,6 +241,10 @@ class Day:
         for start in range(0, len(self.creditors), CHUNK):
             chunk = self.creditors[start : start + CHUNK]
             await database.write(lambda db, chunk=chunk: self._ask(db, chunk))  # type: ignore[misc]
+        self._code = await topics.code_for_group(database, clock.now())
+        for place, agent in enumerate(self.agents[-self._in_group :], 1):
+            agent.code = await topics.code_for_agent(database, agent.name, clock.now()) or ""
+            agent.member = self.group.member(MEMBERS + place, name=agent.name)
         await database.close()
 
     async def _comes(self, database: Database, name: str) -> Agent:
@@ -231,9 +292,10 @@ class Day:
             self._http = http
             pages = [one for one in self.creditors if one.by_page]
             open_pages = [tasks.create_task(self._reads(one)) for one in pages]
-            open_pages += [tasks.create_task(self._watches(agent)) for agent in self.agents]
+            open_pages += [tasks.create_task(self._watches(agent)) for agent in self.agents if agent.member is None]
             for _page in open_pages:
                 await self._listening.acquire()
+            await self._group_opens()
             await self._writes_and_answers(tasks)
             await self._comes_to_rest()
             self._stop.set()
@@ -242,28 +304,52 @@ class Day:
         async with ClientSession(connector=TCPConnector(limit=20)) as http:
             self._http = http
             await self._counts()
-        delays: dict[str, list[float]] = {"creditor to agent": [], "agent to page": [], "agent to phone": []}
+        delays: dict[str, list[float]] = {}
         for waited in self._waited.values():
             if waited.at is not None:
-                way = "creditor to agent" if waited.to_desk else self._by_ticket[waited.ticket].way
-                delays[way].append(waited.at - waited.due)
-        seen = sum(waited.at is not None for waited in self._waited.values())
-        refused = dict(self.phones.refusals)
-        return Figures(len(self._waited), seen, delays, self.faults, refused, dict(self.statuses))
+                delays.setdefault(self._way(waited), []).append(waited.at - waited.due)
+        phones = self.phones
+        return Figures(
+            len(self._waited), sum(waited.at is not None for waited in self._waited.values()), delays, self.faults,
+            dict(phones.refusals), dict(self.statuses), phones.told, len(self.group.topics), dict(phones.methods),
+        )  # fmt: skip
+
+    def _way(self, waited: Waited) -> str:
+        desk = "agent" if self._holder[waited.ticket].member is None else "topic"
+        return f"creditor to {desk}" if waited.to_desk else f"{desk} to {self._by_ticket[waited.ticket].place}"
 
     async def _writes_and_answers(self, tasks: asyncio.TaskGroup) -> None:
-        """Turn and turn about: a creditor writes, an agent answers; each at its moment."""
+        """A creditor writes and an agent answers by turns, and both in the group besides; each at its moment."""
         loop = asyncio.get_running_loop()
         began = loop.time() + 0.5
-        writers = itertools.cycle(self._chance.sample(self.creditors, len(self.creditors)))
-        answerers = itertools.cycle(self.agents)
+        outside = [one for one in self.creditors if self._holder[one.ticket].member is None]
+        writers = itertools.cycle(self._chance.sample(outside, len(outside)))
+        answerers = itertools.cycle([agent for agent in self.agents if agent.member is None])
+        askers = itertools.cycle(self._lively())
+        half = self._words // 2
+        schedule = [
+            *self._evenly(half, 0.0, lambda due: self._writes(next(writers), due)),
+            *self._evenly(half, self._gap, lambda due: self._answers(next(answerers), due)),
+            *self._evenly(self._asked, 0.0, lambda due: self._writes(next(askers), due)),
+            *self._evenly(self._typed, READS, self._types),
+        ]
         acts = []
-        for number in range(int(self._seconds / self._gap)):
-            due = began + number * self._gap
+        for after, act in sorted(schedule, key=lambda one: one[0]):
+            due = began + after
             await asyncio.sleep(max(0.0, due - loop.time()))
-            act = self._writes(next(writers), due) if number % 2 == 0 else self._answers(next(answerers), due)
-            acts.append(tasks.create_task(self._safely(act)))
+            acts.append(tasks.create_task(self._safely(act(due))))
         await asyncio.gather(*acts)  # each has said its word now
+
+    def _evenly(
+        self, many: int, first: float, act: Callable[[float], Awaitable[None]]
+    ) -> list[tuple[float, Callable[[float], Awaitable[None]]]]:
+        """So many of the same over the day, from a moment on."""
+        return [(first + number * self._seconds / many, act) for number in range(many)]
+
+    def _lively(self) -> list[Creditor]:
+        """The creditors of the group who write: the agents' by turns, and not those whose tickets are the oldest."""
+        numbers = [agent.mine[-LIVELY:] for agent in self.agents if agent.member is not None]
+        return [self._by_ticket[number] for each in zip(*numbers, strict=True) for number in each]
 
     async def _safely(self, act: Awaitable[object]) -> None:
         try:
@@ -326,9 +412,12 @@ class Day:
         if not self._stop.is_set():
             self.faults.append("a stream of a page ended")
 
-    def _rings(self, chat: int, text: str) -> None:
-        """A message at a phone."""
-        self._sees(f"creditor {chat - FIRST}", text, desk=False)
+    def _rings(self, message: Message) -> None:
+        """A message at a phone, or in the group."""
+        if message.chat == self.group.number:
+            self._stands(message)
+        else:
+            self._sees(f"creditor {message.chat - FIRST}", message.text, desk=False)
 
     # -- agents
 
@@ -410,6 +499,54 @@ class Day:
                 revision = await self._opens(agent, number)  # the creditor wrote in between: he looks again
             raise AssertionError("an answer was refused five times")
 
+    # -- the group
+
+    async def _group_opens(self) -> None:
+        """Its administrator makes it the desk, and agents say who they are; all tickets are open by then."""
+        boss = self.group.member(MEMBERS, admin=True)
+        await boss.writes(None, f"/desk {self._code}")
+        await self.phones.until(lambda: any("已设为客服群" in message.text for message in self.group.read(None)))
+        for agent in self.agents:
+            if agent.member is not None:
+                alone = self.phones.person(agent.member.number)
+                await alone.says(f"/bind {agent.code}")
+                assert f"已绑定客服账号 {agent.name}" in (await alone.hears()).text
+
+    def _topic(self, number: str) -> Topic | None:
+        return next((topic for topic in self.group.topics.values() if topic.name.startswith(number)), None)
+
+    def _stands(self, message: Message) -> None:
+        """A message of the bot in a topic: its agent sees it there. Cards say again what was said."""
+        topic = self.group.topics.get(message.thread or 0)
+        if topic is not None and message.text.startswith(BY_CREDITOR):
+            number = topic.name.partition(" ")[0]
+            self._sees(self._holder[number].name, message.text, desk=True, ticket=number)
+
+    async def _types(self, due: float) -> None:
+        """Somebody in the group answers in a topic of his, where he has had the time to read."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(PATIENCE):
+            while (found := self._calm_topic()) is None:  # noqa: ASYNC110 -- topics come when the product makes them
+                await asyncio.sleep(0.05)
+        one, topic = found
+        one.told_at = loop.time()
+        word = self._word(one.ticket, to_desk=False, due=due)
+        member = self._holder[one.ticket].member
+        assert member is not None
+        await member.writes(topic, f"关于编号 {word}：已转交核对，有结果会在这里告诉您。")
+
+    def _calm_topic(self) -> tuple[Creditor, Topic] | None:
+        """Whoever was not written to for the longest time."""
+        long_ago = asyncio.get_running_loop().time() - READS
+        known = {topic.name.partition(" ")[0]: topic for topic in self.group.topics.values()}
+        calm = [
+            one
+            for one in map(self._by_ticket.__getitem__, known)
+            if self._holder[one.ticket].member is not None and max(one.wrote_at, one.told_at) < long_ago
+        ]
+        one = min(calm, key=lambda one: one.told_at, default=None)
+        return None if one is None else (one, known[one.ticket])
+
     def _chosen(self, agent: Agent) -> str:
         """Who has waited longest; never words that came a moment ago, which nobody can have read yet."""
         long_ago = asyncio.get_running_loop().time() - READS
@@ -461,6 +598,11 @@ class Day:
             seen = await self._gets(agent, f"tickets/{number}")
             texts = [line["text"] for line in seen["lines"] if line["kind"] == "said"]
             self._same(f"ticket {number}", texts, by_ticket.get(number, []))
+            if agent.member is not None:
+                topic, asked = self._topic(number), [w for w in by_ticket.get(number, []) if self._waited[w].to_desk]
+                read = self.group.read(topic) if topic is not None else []
+                told = [message.text for message in read if message.text.startswith((BY_CREDITOR, "💬"))]
+                self._same(f"the topic of {number}", told, asked)
             answers = [word for word in by_ticket.get(number, []) if not self._waited[word].to_desk]
             if answers or one.number % 10 == 0:
                 got = await self._history(one) if one.by_page else self._phone(one)

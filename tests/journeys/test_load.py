@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.processes import environment
-from tests.deskload import Day
+from tests.deskload import A_MINUTE, Day
 from tests.journeys.product import Product
 
 pytestmark = pytest.mark.slow
 
 
 async def test_a_busy_spell_at_the_desk(tmp_path: Path, sqlite_url: str) -> None:
-    day = Day(agents_there=10, tickets_open=200, per_second=10.0, seconds=20.0)
+    day = Day(agents_there=10, tickets_open=200, per_second=10.0, seconds=20.0, in_group=2, asked=4, typed=8)
     await day.prepare(sqlite_url)
     async with day.phones as phones:
         telegram = {"TELEGRAM_TOKEN": phones.token, "TELEGRAM_API_BASE": phones.base}
@@ -25,5 +25,6 @@ async def test_a_busy_spell_at_the_desk(tmp_path: Path, sqlite_url: str) -> None
             await product.dies()
     print(figures)
     assert figures.faults == []
-    assert (figures.sent, figures.seen) == (200, 200)
+    assert figures.seen == figures.sent == day.due
     assert figures.refused == {}
+    assert 0 < figures.most_told <= A_MINUTE
