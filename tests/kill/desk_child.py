@@ -87,6 +87,12 @@ class Life:
             for channel in (self.wire, WebChat(self.engine.bell))
         ]
 
+    async def works(self, stop: asyncio.Event) -> None:
+        """Do what goes on by itself until `stop` is set."""
+        async with asyncio.TaskGroup() as tasks:
+            for drain in self.drains:
+                tasks.create_task(drain.run(stop))
+
     def tell(self, told: Said) -> None:
         """Write one line."""
         self._writer.write(json.dumps(told).encode() + b"\n")
@@ -154,7 +160,10 @@ _OWED = Query(
 )
 
 
-async def live(url: str, port: int, book: Book, ahead: timedelta, began: float) -> None:
+Make = Callable[[Database, Book, asyncio.StreamWriter], Life]
+
+
+async def live(url: str, port: int, book: Book, make: Make, ahead: timedelta, began: float) -> None:
     """Serve the parent until it hangs up."""
 
     def now() -> datetime:
@@ -165,11 +174,10 @@ async def live(url: str, port: int, book: Book, ahead: timedelta, began: float) 
     if url.startswith("sqlite"):
         await database.write(deliveries.bury)  # as `run` does: whoever came before is dead
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    life = Life(database, book, writer)
+    life = make(database, book, writer)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        for drain in life.drains:
-            tasks.create_task(drain.run(stop))
+        tasks.create_task(life.works(stop))
         async for line in reader:
             said: Said = json.loads(line)
             if said["do"] == "receipt":
@@ -180,8 +188,11 @@ async def live(url: str, port: int, book: Book, ahead: timedelta, began: float) 
     await database.close()
 
 
-def keep(url: str, port: int) -> None:
-    """Load the house once, and give it a life for every line: the pid goes out, and then how it ended."""
+def keep(url: str, port: int, make: Make, apart: timedelta) -> None:
+    """Load the house once, and give it a life for every line: the pid goes out, and then how it ended.
+
+    The clock of each life is `apart` from that of the one before.
+    """
     sealing.unlock({1: DATA_KEY}, INDEX_KEY)
     transition.sign_with(ServiceKey(ORIGIN, SERVICE_SEED), ORIGIN)
     i18n.load()
@@ -189,16 +200,16 @@ def keep(url: str, port: int) -> None:
     ways.vocabulary().route("您好", BEGAN)  # what is loaded at the first words
     print("ready", flush=True)
     for number, _line in enumerate(sys.stdin):
-        # On PostgreSQL nobody can know that the one before is dead: its leases have to run out.
-        ahead = timedelta(seconds=0 if url.startswith("sqlite") else 31 * number)
         pid = os.fork()
         if pid == 0:
             run: Callable[[Awaitable[None]], None] = uvloop.run  # type: ignore[assignment]
-            run(live(url, port, book, ahead, began))
+            run(live(url, port, book, make, number * apart, began))
             os._exit(0)
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    keep(sys.argv[1], int(sys.argv[2]))
+    # On PostgreSQL nobody can know that the one before is dead: its leases have to run out.
+    apart = timedelta(seconds=0 if sys.argv[1].startswith("sqlite") else 31)
+    keep(sys.argv[1], int(sys.argv[2]), Life, apart)

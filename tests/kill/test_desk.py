@@ -68,6 +68,8 @@ class House:
 
     url: str
     chance: random.Random
+    child: tuple[str, ...] = ("tests.kill.desk_child",)
+    points: tuple[int, int] = (10, 120)
     now: datetime = MONDAY
     life: int = 0
     writer: asyncio.StreamWriter | None = None
@@ -75,6 +77,8 @@ class House:
     sent: list[Sent] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     over: bool = False
+    pid: int = 0
+    kill_in: int = sys.maxsize
     lives: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=asyncio.Queue)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -98,7 +102,7 @@ class House:
         server = await asyncio.start_server(lambda r, w: self.lives.put_nowait((r, w)), "127.0.0.1", 0, limit=2**20)
         port = str(server.sockets[0].getsockname()[1])
         keeper = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.kill.desk_child", self.url, port, cwd=ROOT,
+            sys.executable, "-m", self.child[0], self.url, port, *self.child[1:], cwd=ROOT,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert keeper.stdin is not None
@@ -107,8 +111,8 @@ class House:
         try:
             for round_ in range(kills + 1):
                 keeper.stdin.write(b"live\n")
-                pid = int(await keeper.stdout.readline())
-                await self._lives_once(pid, last=round_ == kills)
+                self.pid = int(await keeper.stdout.readline())
+                await self._lives_once(last=round_ == kills)
                 code = int(await keeper.stdout.readline())
                 self.tally["killed"] += code == -signal.SIGKILL
                 assert code in (0, -signal.SIGKILL), "a life ended by itself"
@@ -121,7 +125,7 @@ class House:
                 self.writer.close()  # a life that lost its parent ends
             server.close()
 
-    async def _lives_once(self, pid: int, *, last: bool) -> None:
+    async def _lives_once(self, *, last: bool) -> None:
         reader, self.writer = await self.lives.get()
         self.life += 1
         for key, (said, future, again) in list(self.waiting.items()):
@@ -131,20 +135,23 @@ class House:
             else:
                 del self.waiting[key]
                 future.set_exception(Lost())
-        kill_in = sys.maxsize if last else self.chance.randint(10, 120)
+        self.kill_in = sys.maxsize if last else self.chance.randint(*self.points)
         try:
             while line := await reader.readline():
-                self._read(json.loads(line), dying=kill_in < 0)
-                kill_in -= 1
-                if kill_in == 0:
-                    kill_in = -1
-                    await asyncio.sleep(self.chance.random() * 0.004)  # somewhere in what it does just now
-                    os.kill(pid, signal.SIGKILL)
+                self._read(json.loads(line), dying=self.kill_in <= 0)
+                await self.point()
                 if self.over and not self.waiting:
                     break
         except ConnectionError:
             pass
         self.writer.close()
+
+    async def point(self) -> None:
+        """Something is under way: whose turn has come dies of it."""
+        self.kill_in -= 1
+        if self.kill_in == 0:
+            await asyncio.sleep(self.chance.random() * 0.004)  # somewhere in what it does just now
+            os.kill(self.pid, signal.SIGKILL)
 
     def _read(self, told: dict[str, Any], *, dying: bool) -> None:
         self.tally["lines"] += 1
