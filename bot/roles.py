@@ -41,13 +41,13 @@ _CLAIMS: Mapping[str, frozenset[str]] = {
     "disputed": SENIORS,
     "disallowed": SENIORS,
     "refuse": SENIORS,
+    "personal": SENIORS,  # names, amounts and accounts, as `--reveal` shows them
     "write_first": WORKERS,
 }
 #: commands that have no button at the desk in the browser
 _COMMANDS: Mapping[str, frozenset[str]] = {
     "final": SENIORS,
     "freeze": SENIORS,
-    "personal": SENIORS,  # names, amounts and accounts, as `--reveal` shows them
     "offers": SENIORS,
     "gate": SUPERVISORS,
     "payouts": SENIORS,

@@ -419,12 +419,22 @@ class Work:
                 for one in await claims.chain(db, row)
             ],
             "proposed": waits
-            and {"by": waits.proposed_by, "decision": waits.payload["decision"], "until": waits.expires_at},
+            and {
+                "by": waits.proposed_by,
+                "decision": waits.payload["decision"],
+                "reason": identifiers.masked(waits.payload["reason"]),
+                "until": waits.expires_at,
+            },
         }
 
     async def on_claim(self, what: str, number: str, agent: str, said: Mapping[str, str]) -> Found:
-        """A decision, a proposal, or a proposal taken back. Raises Refusal."""
+        """A decision, a proposal, or a proposal taken back; or a look at what is decided on, which is noted.
+
+        Raises Refusal.
+        """
         at = clock.now()
+        if what == "personal":
+            return await self._figures(number, agent, at)
         if what == "refuse":
             await self._database.write(lambda db: claims.refuse(db, number, agent, at))
             return {"refused": True}
@@ -434,6 +444,16 @@ class Work:
             return {"ticket": done.number, "reachable": done.reachable}
         entry = await self._database.write(lambda db: claims.review(db, number, what, agent, said.get("text", ""), at))
         return {"proposed": True} if entry is None else {"status": entry.status, "receipt": entry.receipt}
+
+    async def _figures(self, number: str, agent: str, at: datetime) -> Found:
+        """Every figure of a claim, and whether the register or the creditor says so."""
+        row = await stored.by_number(self._database.read(), number)
+        if row is None:
+            raise NoSuchClaim
+        await agents.opened(self._database, agent, row.number, at)
+        said = claims.statement(row.number, row.particulars, "")
+        sources = said["sources"]
+        return {"figures": [{"name": name, "value": said[name], "source": sources[name]} for name in sources]}
 
     async def evidence(self, number: str, handle: str, agent: str) -> Paper | None:
         """A document of a claim; that it was opened, by whom and when, is noted. Raises Quarantined."""

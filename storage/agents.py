@@ -231,7 +231,7 @@ async def visits(db: Reader) -> list[VisitRow]:
 
 
 async def opened(database: Database, name: str, subject: str, at: datetime) -> None:
-    """Note that an agent opened a document of this claim."""
+    """Note that an agent looked at a document or at the figures of this claim."""
     await database.write(lambda db: db.run(_OPENED, of_name=name, of_subject=subject, now=at))
 
 

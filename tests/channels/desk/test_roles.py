@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import LargeBinary, select, type_coerce
 
 from bot import roles
+from storage import agents
 from storage.claims import Document
 from storage.database import Database, Query
 from storage.schema import metadata
@@ -41,7 +42,7 @@ ROUTES = {
 #: and those before it
 OPEN = {("GET", "/desk"), ("POST", "/desk/enter"), ("GET", "/desk/static/{version}/{name}")}
 #: what shows what is masked: in the middle of a walk it would be in what comes after
-SHOWS = {"reveal", "export"}
+SHOWS = {"reveal", "export", "personal"}
 SAID = {"text": "请核对后回复。", "hours": "5"}
 
 
@@ -138,7 +139,7 @@ async def test_no_role_sees_what_is_personal_and_no_role_does_what_it_may_not(
             assert not before or await _everything(database) == before, (route, what)
         else:
             assert answer.status in {200, 404, 409}, (route, what, answer.status)
-        if need in {"evidence", "export"} and allowed:
+        if need in {"evidence", "export", "personal"} and allowed:
             continue  # what it says is for those who may have it, and for nobody else
         shown.append(body.decode())
     told = "\n".join(shown)
@@ -195,6 +196,18 @@ async def test_an_export_is_the_whole_ticket_in_a_file_for_a_reason(
     assert (found["by"], found["reason"], len(found["receipt"])) == ("wang.wu", "监管函 2026-114", 9)
     assert found["reveals"][0]["by"] == "wang.wu", "it is a look, and signed as one"
     assert PHONE not in await _words(other, case)
+
+
+async def test_what_a_claim_is_decided_on_is_shown_to_a_senior_and_noted(
+    desk: DeskAt, case: Case, database: Database
+) -> None:
+    senior, agent = await desk.comes("li.na", "senior"), await desk.comes("wang.wu")
+    assert await agent.refused(f"claims/{case.claim}/personal") == "not_your_role"
+    shown = {one["name"]: one for one in (await senior.does(f"claims/{case.claim}/personal"))["figures"]}
+    assert shown["name"] == {"name": "name", "value": "张三", "source": "self"}
+    assert shown["amount"]["value"] == "200000.00"
+    (visit,) = [one for one in await agents.visits(database.read()) if one.what == "opened"]
+    assert (visit.name, visit.subject) == ("li.na", case.claim)
 
 
 async def test_a_case_that_is_not_there(desk: DeskAt) -> None:

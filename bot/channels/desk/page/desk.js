@@ -647,12 +647,23 @@ async function openClaim(number) {
   talk.replaceChildren(
     el("header", {}, el("h1", {}, seen.number, " ", el("span", { class: "tag" }, V(seen.status))), buttons, writes),
     el("div", { class: "lines" },
-      waits ? el("div", { class: "warn" }, `${W.proposed}：${W[waits.decision]} · ${waits.by} · ${clock(waits.until)}`) : "",
+      waits ? el("div", { class: "warn" }, `${W.proposed}：${W[waits.decision]} · ${waits.by} · ${clock(waits.until)}${waits.reason ? ` · ${W.reason}：${waits.reason}` : ""}`) : "",
       seen.takes_two ? el("p", { class: "soft" }, W.four_eyes) : "",
       el("h2", {}, W.evidence),
       seen.evidence.length ? el("ul", { class: "steps" }, seen.evidence.map((one) => evidence(number, one))) : el("p", { class: "soft" }, W.no_evidence)),
   );
-  card.replaceChildren(el("h2", {}, W.card), el("p", { class: "soft" }, W.masked), ...claimFacts(seen));
+  const figures = may("personal") ? el("div", {}, el("button", { "data-act": "personal", onclick: () => looksAt(number, figures) }, W.personal)) : "";
+  card.replaceChildren(el("h2", {}, W.card), el("p", { class: "soft" }, W.masked), figures, ...claimFacts(seen));
+}
+
+/** What is decided on, each figure with who says so; shown when asked for, and noted. */
+async function looksAt(number, place) {
+  try {
+    const { figures } = await call(`claims/${number}/personal`, {});
+    place.replaceChildren(facts(figures.map((one) => [V(`figure_${one.name}`), `${V(one.value)}${one.name === "amount" ? " USD" : ""}（${V(`from_${one.source}`)}）`])));
+  } catch (fault) {
+    tell(fault.message);
+  }
 }
 
 function evidence(number, one) {
