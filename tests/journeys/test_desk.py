@@ -144,7 +144,7 @@ async def test_on_telegram(sqlite_url: str, tmp_path: Path, api: BotApi, clock: 
             await agent.opens(number)  # he has read what is new
             await agent.answers("还有什么可以帮您？")
             await house.works()
-            await agent.sees(".said.ours .way", "未送达: 债权人已停用该渠道")
+            await agent.sees(".said.ours .way", "未送达：债权人已停用该渠道")
             await agent.picture("not-sent")
             await chatter._person.blocks(again=True)
             await house.works()

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from storage.database import Database
 from tests.channels.desk.conftest import DeskAt
 from tests.claims import filing
-from tests.person import Person
+from tests.person import FakeClock, Person
+from tests.support.test_told import told
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -214,6 +216,41 @@ async def test_a_large_claim_is_reviewed_by_two(
     for sitting in (one, other):
         await expect(sitting.page.locator("#desk")).not_to_contain_text("张三")
         assert sitting.faults == []
+
+
+async def test_a_notice_is_chosen_a_ticket_is_exported_and_the_creditor_types(
+    chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path, database: Database, clock: FakeClock
+) -> None:
+    await filing.joins(person)
+    await told(database, clock, await filing.files(person))
+    desk.passes(timedelta(hours=2))
+    number = await _asks(person, "通知里说的是什么意思？电话 13812345678")
+    boss = await _sits(chromium, desk, tmp_path, "wang.wu", "supervisor")
+    page = boss.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    await page.locator('[data-act="link"]').click()
+    await expect(page.locator("dialog li")).to_contain_text("债权状态变化 · 11/22 10:00 · 已送达")
+    await page.locator('[data-act="link-notice"]').click()
+    await expect(page.locator(".card")).to_contain_text("通知 · 债权状态变化")
+    await expect(page.locator(".card")).to_contain_text("现在的状态：审核中")
+    await boss.picture("notice")
+    await page.locator('[data-act="export"]').click()
+    await page.locator("dialog input").fill("监管函 2026-114")
+    async with page.expect_download() as download:
+        await page.locator("dialog button.main").click()
+    exported = await download.value
+    assert exported.suggested_filename == f"{number}.json"
+    await exported.save_as(tmp_path / "exported.json")
+    assert "13812345678" in (tmp_path / "exported.json").read_text(encoding="utf-8")
+    while not await page.locator(".types").inner_text():  # the stream may just be opening
+        await desk.work.hears(person.channel, person.address)
+        await page.wait_for_timeout(300)
+    await expect(page.locator(".types")).to_have_text("对方正在输入…")
+    await person.taps_token(f"support.ask:{number}")
+    await person.says("还有一句")
+    await expect(page.locator(".said").last).to_contain_text("还有一句")
+    await expect(page.locator(".types")).to_be_empty()
+    assert boss.faults == []
 
 
 async def test_an_auditor_finds_no_button(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:

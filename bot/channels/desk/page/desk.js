@@ -98,7 +98,7 @@ root.append(
 );
 
 function help() {
-  const box = el("dialog", {}, el("h1", {}, W.help), el("p", {}, W.keys), el("form", { method: "dialog" }, el("button", { class: "main" }, W.close_it)));
+  const box = el("dialog", {}, el("h1", {}, W.help), el("ul", { class: "keys" }, W.keys.split("\n").map((line) => el("li", {}, line))), el("form", { method: "dialog" }, el("button", { class: "main" }, W.close_it)));
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
@@ -268,8 +268,8 @@ function drawTicket(again) {
     typing,
     may("answer") ? composer() : "",
   );
+  drawCard(); // on a tablet it takes its place from the words
   lines.scrollTop = place ?? lines.scrollHeight;
-  drawCard();
   if (had) {
     const fresh = talk.querySelector("textarea");
     fresh.focus();
@@ -281,14 +281,14 @@ function drawTicket(again) {
 const excerpt = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 function drawLine(line) {
-  if (line.kind === "event" && line.code === "undelivered") return el("div", { class: "said event fault", role: "alert" }, `${clock(line.at)} · ${W.not_sent}: ${V(line.text)}`);
+  if (line.kind === "event" && line.code === "undelivered") return el("div", { class: "said event fault", role: "alert" }, `${clock(line.at)} · ${W.not_sent}${V(line.text)}`);
   if (line.kind === "event") return el("div", { class: "said event" }, `${clock(line.at)} · ${V(line.code)}${line.agent ? ` · ${line.agent}` : ""}${line.text ? ` · ${V(line.text)}` : ""}`);
   const seen = state.seen;
   const ours = line.agent !== null;
   const said = line.kind === "said";
   // Why words did not arrive stands at the words, and at the moment it was learnt.
   const failed = seen.lines.find((one) => one.code === "undelivered" && one.answers === line.id);
-  const way = ours && said && !line.withdrawn ? (failed ? `${W.not_sent}: ${V(failed.text)}` : line.delivery === "sent" ? W.sent : line.delivery ? `${W.not_sent}: ${V(line.delivery)}` : W.on_its_way) : "";
+  const way = ours && said && !line.withdrawn ? (failed ? `${W.not_sent}${V(failed.text)}` : line.delivery === "sent" ? W.sent : line.delivery ? `${W.not_sent}${V(line.delivery)}` : W.on_its_way) : "";
   const who = `${line.kind === "note" ? `${W.note} · ` : ""}${line.agent ?? W.creditor} · ${clock(line.at)}${line.edited ? ` · ${W.edited}` : ""}${line.withdrawn ? ` · ${W.withdrawn}` : ""}`;
   const quoted = line.answers ? seen.lines.find((one) => one.id === line.answers) : null;
   const acts = !said || line.withdrawn ? [] : [
@@ -412,7 +412,7 @@ async function exports(number) {
     el("a", { href, download: `${number}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60000);
     tell(W.exported.replace("{file}", `${number}.json`), true);
-    await open(number, true); // who exports may look, too
+    if (state.number === number) await open(number); // who exports may look, too
   } catch (fault) {
     tell(fault.message);
   }
@@ -424,12 +424,15 @@ async function links() {
   const told = await call(`tickets/${number}/notices`).catch(() => ({ notices: [] }));
   const choose = (one) => el("li", { class: "told" }, el("span", {}, el("b", {}, V(one.kind)), ` · ${clock(one.at)} · `, delivered(one)), one.words ? el("p", { class: "soft" }, excerpt(one.words.split("\n")[1] ?? "")) : "", el("button", { type: "button", "data-act": "link-notice", onclick: () => { document.querySelector("dialog").close(""); does("link", { text: `notice.${one.id}` }); } }, W.link));
   const more = [el("h2", {}, W.or_a_notice), told.notices.length ? el("ul", { class: "steps" }, told.notices.map(choose)) : el("p", { class: "soft" }, W.no_notices)];
-  const given = await ask(W.link_title, [{ name: "text", words: W.link_to }], W.link, false, more);
-  if (given) await does("link", given);
+  let given = {}, fault = "";
+  do {
+    given = await ask(W.link_title, [{ name: "text", words: W.link_to, value: given.text }], W.link, false, [fault && el("p", { class: "fault", role: "alert" }, fault), more]);
+    fault = given && (await does("link", given));
+  } while (fault);
 }
 
 /** What became of a notice. */
-const delivered = (one) => (one.outcome === "sent" ? W.sent : one.outcome ? el("span", { class: "fault" }, `${W.not_sent}: ${V(one.outcome === "expired" ? "notice_expired" : one.outcome)}`) : W.not_yet);
+const delivered = (one) => (one.outcome === "sent" ? W.sent : one.outcome ? el("span", { class: "fault" }, `${W.not_sent}${V(one.outcome === "expired" ? "notice_expired" : one.outcome)}`) : W.not_yet);
 
 async function merges(into) {
   const given = await ask(W.merge_title, [{ name: "text", words: W.merge_into, value: into }], W.merge, true);
@@ -668,7 +671,7 @@ async function looksAt(number, place) {
 
 function evidence(number, one) {
   const picture = ["image/jpeg", "image/png", "image/webp"].includes(one.media_type);
-  const words = `${one.media_type} · ${Math.ceil(one.size / 1024)} KB · ${clock(one.at)} `;
+  const words = `${one.media_type.split("/").at(-1).toUpperCase()} · ${Math.ceil(one.size / 1024)} KB · ${clock(one.at)} `;
   if (!may("evidence")) return el("li", {}, words);
   const href = `/desk/claims/${number}/evidence/${one.handle}`;
   if (!picture) return el("li", {}, words, el("a", { href, download: true, rel: "noopener noreferrer" }, W.save));
@@ -720,7 +723,7 @@ function plot(title, drawn, head, rows) {
 
 /** Bars that lie: [name, value, how many it rests on]. */
 function bars(title, rows, { unit = "", most = 0 } = {}) {
-  const high = 24, from = 110, wide = 190;
+  const high = 24, from = 110, wide = 170;
   const top = most || Math.max(1, ...rows.map(([, value]) => value ?? 0));
   const drawn = svg("svg", { viewBox: `0 0 360 ${Math.max(1, rows.length) * high}`, "aria-hidden": "true" });
   rows.forEach(([name, value, rests], place) => {
