@@ -28,7 +28,7 @@ from bot import clock, files, roles, webdesk
 from bot.channels.desk import texts as desk_texts
 from bot.channels.telegram.forum import texts
 from bot.channels.telegram.forum.reader import Done, Posted
-from bot.channels.telegram.forum.sender import Forum, Known, Look, Post
+from bot.channels.telegram.forum.sender import Forum, Known, Look, Post, Shown
 from bot.channels.telegram.wire import Wire
 from bot.conversation.outbox import Cancelled, Render
 from bot.conversation.reply import Attachment, Reply
@@ -132,9 +132,9 @@ class _Register:
     async def moved(self, chat: int, to: int) -> None:
         await self._database.write(lambda db: topics.move_group(db, chat, to))
 
-    async def shows(self, line: int) -> tuple[int, int] | None:
+    async def shows(self, line: int) -> Shown | None:
         found = await topics.shows(self._database.read(), line)
-        return None if found is None or found[2] else found[:2]
+        return Shown(*found[:3], typed=found.agent_id is not None) if found is not None else None
 
     async def sent(self, number: str, chat: int, message: int, line: int) -> None:
         now = clock.now()
@@ -243,7 +243,7 @@ class ForumDesk:
                 await self._owe(db, row.number, f"topic:line:{line.id}", now, what="line", line=line.id)
         for line in edits:
             shown = await topics.shows(db, line.id)
-            if line.edited_at is not None and (shown is None or not shown[2]):
+            if line.edited_at is not None and (shown is None or shown.agent_id is None):
                 key = f"topic:edit:{line.id}:{int(line.edited_at.timestamp() * 1000)}"
                 await self._owe(db, row.number, key, now, what="edit", line=line.id)
         last_said = await topics.last_said(db, row.id)
@@ -348,7 +348,7 @@ class ForumDesk:
             "withdrawn": line.withdrawn_at is not None,
         }
         title, text = texts.line(said, papers, _LABELS)
-        return Post(text=text, title=title, line=line.id, edits=what == "edit")
+        return Post(text=text, title=title, line=line.id, answers=line.answers or 0, edits=what == "edit")
 
     async def _paper(self, db: Reader, row: DueRow) -> Reply | Cancelled:
         """A file for one agent alone. MUST check anew that he may look now."""

@@ -200,6 +200,15 @@ class LineRef(NamedTuple):
     album: str | None
 
 
+class ShownRow(NamedTuple):
+    """Where a line stands: `number` is the ticket whose topic it is, `agent_id` who typed it there himself."""
+
+    chat: int
+    message: int
+    number: str
+    agent_id: int | None
+
+
 class MessageRow(NamedTuple):
     """A message of the group: the line it is, or the words it holds back."""
 
@@ -215,12 +224,6 @@ class _Id(NamedTuple):
 
 class _Spoken(NamedTuple):
     spoken: str | None
-
-
-class _Place(NamedTuple):
-    chat: int
-    message: int
-    agent_id: int | None
 
 
 _group, _code, _member = table(DeskGroup).c, table(DeskCode).c, table(DeskMember).c
@@ -695,11 +698,12 @@ _MESSAGE = Query(
     MessageRow,
 )
 _SHOWS = Query(
-    select(_message.chat, _message.message, _message.agent_id)
+    select(_message.chat, _message.message, _ticket.number, _message.agent_id)
+    .join(table(Ticket), _ticket.id == _message.ticket_id)
     .where(_message.line_id == bindparam("line"))
     .order_by(_message.at.desc())
     .limit(1),
-    _Place,
+    ShownRow,
 )
 _DROP = Query(
     delete(TopicMessage).where(
@@ -730,10 +734,9 @@ async def message(db: Reader, chat: int, number: int) -> MessageRow | None:
     return await db.one(_MESSAGE, of_chat=chat, key=number)
 
 
-async def shows(db: Reader, line: int) -> tuple[int, int, bool] | None:
-    """The message that shows a line: its chat, its number, and whether an agent typed it himself."""
-    row = await db.one(_SHOWS, line=line)
-    return (row.chat, row.message, row.agent_id is not None) if row is not None else None
+async def shows(db: Reader, line: int) -> ShownRow | None:
+    """The newest message that shows a line."""
+    return await db.one(_SHOWS, line=line)
 
 
 async def drop(db: Transaction, chat: int, number: int) -> bool:
@@ -753,6 +756,7 @@ __all__ = [
     "LineRef",
     "MessageRow",
     "NewsRow",
+    "ShownRow",
     "ToldRow",
     "Topic",
     "TopicMessage",

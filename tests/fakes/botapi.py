@@ -41,6 +41,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "setMyCommands": frozenset({"commands", "scope", "language_code"}),
     "sendMessage": frozenset({
         "chat_id", "text", "parse_mode", "reply_markup", "message_thread_id", "disable_notification", "protect_content",
+        "reply_parameters",
     }),
     "editMessageText": frozenset({"chat_id", "message_id", "text", "parse_mode", "reply_markup"}),
     "sendVoice": frozenset({"chat_id", "voice", "reply_markup"}),
@@ -105,6 +106,7 @@ class Message:
     thread: int | None = None
     protected: bool = False
     reactions: list[str] = field(default_factory=list)
+    answers: int | None = None
 
     def button(self, label: str) -> dict[str, Any]:
         """The button with this label."""
@@ -406,7 +408,18 @@ class BotApi:
                 raise Refused(400, "Bad Request: TOPIC_CLOSED")
         if group is not None:
             group.counts()
-        return {"thread": thread, "protected": bool(fields.get("protect_content"))}
+        return {"thread": thread, "protected": bool(fields.get("protect_content")), "answers": self._answered(fields)}
+
+    def _answered(self, fields: dict[str, Any]) -> int | None:
+        """The message that a new one replies to."""
+        asked = fields.get("reply_parameters")
+        if asked is None:
+            return None
+        if all(message.id != asked["message_id"] for message in self.chats[int(fields["chat_id"])]):
+            if not asked.get("allow_sending_without_reply"):
+                raise Refused(400, "Bad Request: message to be replied not found")
+            return None
+        return int(asked["message_id"])
 
     def _new(self, chat: int, **what: Any) -> Message:
         message = Message(self._next_id, chat, by_bot=True, **what)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation.engine import Engine
+from bot.support import desk as support
 from storage import tickets, topics
 from storage.database import Database
 from tests.fakes.botapi import BotApi
@@ -117,6 +118,31 @@ async def test_a_note_never_goes_out_and_an_edit_corrects_the_answer(room: Forum
     assert line.withdrawn_at is not None
     assert "已撤回" in room.last(number).text
     await room.repeats()
+
+
+async def test_a_message_in_a_topic_answers_what_its_line_answers(room: ForumRoom, person: Person) -> None:
+    room.api.person(int(person.address))
+    agent = await room.agent("mei", 900)
+    number = await room.asked_by(person)
+    asked = room.last(number)
+    assert asked.answers is None
+    typed = await agent.writes(room.topic(number), "请看那封邮件。")
+    await room.settles()
+    there = room.api.chats[int(person.address)][-1]
+    await person.does(person.turn(text="哪一封？", quotes=str(there.id)))
+    await room.settles()
+    assert "哪一封" in room.last(number).text
+    assert room.last(number).answers == typed
+    row, now = await room.row(number), room.clock.now()
+    (first, *_rest) = await tickets.said(room.database.read(), row.id, 9)
+    await room.database.write(lambda db: support.answer(db, number, "lan", "先看这里。", now, about=first.id))
+    await room.settles()
+    assert room.last(number).answers == asked.id
+    room.api.chats[room.group.number].remove(asked)  # whoever deletes a message: no word is lost for it
+    await room.database.write(lambda db: support.answer(db, number, "lan", "再看这里。", now, about=first.id))
+    await room.settles()
+    assert "再看这里" in room.last(number).text
+    assert room.last(number).answers is None
 
 
 async def test_a_colleague_was_faster(room: ForumRoom, visitor: Person) -> None:

@@ -54,14 +54,16 @@ _NO_RIGHTS = ("not enough rights", "not a forum", "chat_admin_required")
 class Post(Reply):
     """What is said in a topic.
 
-    line   the line of the ticket this is: noted with the message, so that edits and replies find it
-    edits  it stands in the place of the message that shows the line
-    look   nothing is said; title, picture and card are set right
-    hides  nothing is said; these messages of the chat are deleted
-    drops  nothing is said; this topic of the chat is deleted with all that stands in it
+    line     the line of the ticket this is: noted with the message, so that edits and replies find it
+    answers  the line it answers, or is about
+    edits    it stands in the place of the message that shows the line
+    look     nothing is said; title, picture and card are set right
+    hides    nothing is said; these messages of the chat are deleted
+    drops    nothing is said; this topic of the chat is deleted with all that stands in it
     """
 
     line: int = 0
+    answers: int = 0
     edits: bool = False
     look: bool = False
     hides: tuple[int, ...] = ()
@@ -79,6 +81,16 @@ class Known:
     closed: bool
     card: int | None
     drawn: str
+
+
+@value
+class Shown:
+    """Where a line stands: `number` is the ticket whose topic it is; `typed`: an agent typed it there himself."""
+
+    chat: int
+    message: int
+    number: str
+    typed: bool
 
 
 @value
@@ -143,8 +155,8 @@ class Register(Protocol):
         """The group has another id."""
         ...
 
-    async def shows(self, line: int) -> tuple[int, int] | None:
-        """The message of ours that shows a line: chat and number."""
+    async def shows(self, line: int) -> Shown | None:
+        """The newest message that shows a line."""
         ...
 
     async def sent(self, number: str, chat: int, message: int, line: int) -> None:
@@ -332,14 +344,18 @@ class Forum:
         if isinstance(reply, Post) and reply.look:
             await self._looks(number, topic)
             return 0
-        place = {"chat_id": topic.chat, "message_thread_id": topic.thread}
-        line = reply.line if isinstance(reply, Post) else 0
-        shown = await self._register.shows(line) if isinstance(reply, Post) and reply.edits else None
-        if shown is not None and shown[0] == topic.chat and await self._edits(shown[0], shown[1], reply):
-            return shown[1]
+        place: dict[str, Any] = {"chat_id": topic.chat, "message_thread_id": topic.thread}
+        post = reply if isinstance(reply, Post) else Post(text="")
+        shown = await self._register.shows(post.line) if post.edits else None
+        ours = shown is not None and shown.chat == topic.chat and not shown.typed
+        if shown is not None and ours and await self._edits(shown.chat, shown.message, reply):
+            return shown.message
+        about = await self._register.shows(post.answers) if post.answers else None
+        if about is not None and (about.chat, about.number) == (topic.chat, number):
+            place["reply_parameters"] = {"message_id": about.message, "allow_sending_without_reply": True}
         message, *_more = await self._say(place, reply)
-        if line:
-            await self._register.sent(number, topic.chat, message, line)
+        if post.line:
+            await self._register.sent(number, topic.chat, message, post.line)
         return message
 
     async def _edits(self, chat: int, message: int, reply: Reply) -> bool:
@@ -445,4 +461,4 @@ class Forum:
         return self._icons.get(sign, "")
 
 
-__all__ = ["Forum", "Known", "Look", "Post", "Register"]
+__all__ = ["Forum", "Known", "Look", "Post", "Register", "Shown"]
