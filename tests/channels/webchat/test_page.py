@@ -743,3 +743,25 @@ async def test_a_hidden_page_counts_what_came(visitor: Visitor) -> None:
     await expect(visitor.page).to_have_title("(1) 债权通")
     await visitor.page.evaluate("document.hidden = false; document.dispatchEvent(new Event('visibilitychange'))")
     await expect(visitor.page).to_have_title("债权通")
+
+
+async def test_that_somebody_types_is_told_only_where_a_ticket_is_and_without_a_word(visitor: Visitor) -> None:
+    told: list[str] = []
+
+    async def hears(_channel: str, address: str) -> bool:
+        told.append(address)
+        return True
+
+    visitor.engine.typing.hears = hears
+    await visitor.comes()
+    box = visitor.page.get_by_role("textbox")
+    await box.fill("我想问一下")
+    assert "/chat/typing" not in " ".join(visitor.asked), "nobody has a ticket of his"
+    visitor.engine.reply = lambda turn: Reply("已转给客服", copies=(Copyable("工单编号", "KF-2M7QX4T"),))
+    await visitor.says("转人工")
+    await expect(visitor.bubbles.last).to_contain_text("已转给客服")
+    async with visitor.page.expect_response("**/chat/typing") as hint:
+        await box.press_sequentially("还有")
+    assert (await hint.value).request.post_data is None
+    assert set(told) == {visitor.address}
+    assert visitor.faults == []
