@@ -13,8 +13,13 @@ from bot import i18n, numbers
 from bot.conversation.form import Hearing
 from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.errors import Invalid
+from bot.facts import texts as facts
+from bot.notices import texts as notices
+from bot.offers import texts as offers
+from bot.settlement import texts as settlement
 from bot.understanding import about_form, answers, identifiers, matters, on_screen, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
+from bot.welcome import texts as welcome
 
 #: what is meant -> the step that serves it. What binds a person only opens its card.
 STEPS: Mapping[Intent, str] = {
@@ -77,6 +82,27 @@ NUMBERED = {
     "SK": "payouts.list",
     "JG": "settlement.read",
 }
+#: one of them, or what is mistyped of one: the room says that it is none
+_NUMBERED = re.compile(rf"({'|'.join(NUMBERED)})[-_ ‐‑–—－]?(?=[A-Z]*[0-9])([0-9A-Z]{{5,9}})")
+
+#: screens that whoever types the words on their buttons, in any language, is led to from anywhere
+CALLED: Mapping[str, tuple[Callable[[], str], ...]] = {
+    "welcome.me": (welcome.go_me,),
+    "welcome.consents": (welcome.consents_title, welcome.go_consents, offers.to_consents),
+    "welcome.privacy": (welcome.go_privacy,),
+    "welcome.safety": (welcome.go_safety, facts.safety),
+    "welcome.unlink": (welcome.go_unlink,),
+    "facts.topics": (welcome.go_facts, facts.more_topics),
+    "facts.term": (facts.terms_title,),
+    "offers.list": (welcome.go_offers, offers.to_list),
+    "offers.what": (offers.to_tell_apart,),
+    "offers.asks": (offers.to_asks,),
+    "settlement.list": (offers.to_settlement, settlement.to_list),
+    "notices.zones": (notices.change_zone,),
+    "notices.settings": (welcome.go_notices,),
+    "payouts.list": (welcome.go_payouts,),
+    "welcome.link": (offers.to_link,),
+}
 
 #: what may be asked in the middle of a form, and is answered before it goes on. Nothing that opens a form of
 #: its own for the asking, and nothing that binds.
@@ -137,6 +163,9 @@ def route(text: str, at: datetime) -> Heard:
         for prefix, step in NUMBERED.items():
             with contextlib.suppress(Invalid):
                 return Heard(f"{step}:{numbers.read(text, prefix)}")
+        mistyped = _NUMBERED.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+        if mistyped is not None:
+            return Heard(f"{NUMBERED[mistyped[1]]}:{mistyped[1]}-{mistyped[2]}")
     if _EMAIL.fullmatch(text.strip()):
         return Heard("welcome.link", said=text.strip())  # an address where nothing was asked begins the linking
     whole = WORDS.get(reader.exact(text) or "")
@@ -146,6 +175,12 @@ def route(text: str, at: datetime) -> Heard:
         return Heard(whole)
     if answers.waits(text):
         return Heard("facts.courtesy:wait")
+    named = _called().get(answers.folded(text)) if len(text) <= on_screen.LONGEST else None
+    if named is not None:
+        return Heard(named)
+    consent = on_screen.agreed(text) or on_screen.takes_back(text)
+    if consent is not None and consent.numbers:
+        return Heard("welcome.consents")  # the notice says so of "同意 1"; nothing else is agreed to by a number
     meaning = _read(text, at)
     if meaning.action is Action.FALLBACK and not meaning.topic and len(text) <= answers.LONGEST:
         plainer = _read(answers.core(text), at)  # "请问有人要买吗" -> "有人要买吗"
@@ -158,6 +193,17 @@ def route(text: str, at: datetime) -> Heard:
     if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
         return Heard(finer)
     return heard(meaning)
+
+
+@i18n.kept
+def _called() -> Mapping[str, str]:
+    """The words of CALLED, folded -> the step."""
+    found: dict[str, str] = {}
+    for locale in i18n.LOCALES:
+        with i18n.speaking(locale):
+            for step, labels in CALLED.items():
+                found.update({answers.folded(label()): step for label in labels})
+    return found
 
 
 def _read(text: str, at: datetime) -> Meaning:
@@ -245,7 +291,7 @@ LEADS_ON = frozenset(
     {"welcome.start", "welcome.meant", "welcome.speak", "offers.list", "claims.upload", "claims.proof"}
 )
 #: acts that wait for a last yes
-CONFIRMS = frozenset({"offers.confirm", "offers.decline_yes", "claims.withdraw_yes"})
+CONFIRMS = frozenset({"offers.confirm", "offers.code", "offers.decline_yes", "claims.withdraw_yes"})
 #: a consent that is not given yet, and one that is
 _CONSENT, _REVOKE = "welcome.consent:", "welcome.revoke:"
 
@@ -313,6 +359,12 @@ def _unmarked(token: str) -> str:
 def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[str]) -> str | None:
     """The consent a text gives, among the consents on the screen."""
     open_ = [token for token in consents if token.startswith(_CONSENT)]
+    back = on_screen.takes_back(text)
+    if back is not None:
+        given = [token for token in consents if token.startswith(_REVOKE)]
+        meant = [consents[number - 1] for number in back.numbers if number <= len(consents)]
+        meant += [token for label, token in buttons if back.name and back.name in answers.folded(label)]
+        return meant[0] if len(meant) == 1 and meant[0] in given else None
     said = on_screen.agreed(text)
     if said is None and (answers.says_yes(text) or answers.goes_on(text)):
         # no word of consent: on to what the screen is for, or to the first purpose by itself

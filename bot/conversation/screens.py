@@ -138,7 +138,7 @@ class Screens:
             number = _NUMBER.search(choice.token)
             meant = said.replace(folds(number[0]), "") if number is not None else said
             confirms = agrees and choice.token.partition(":")[0] in self._vocabulary.confirms
-            if binds and (confirms or (len(meant) >= SHORTEST_PART and meant in folds(choice.label))):
+            if confirms or (binds and len(meant) >= SHORTEST_PART and meant in folds(choice.label)):
                 return f"{AGAIN}:{place}"
         return None
 
@@ -174,7 +174,10 @@ class Screens:
         choice = choices[int(argument[:3])]
         _name, _colon, handle = choice.token.partition(":")
         number = _NUMBER.match(handle)
-        label = choice.label if number is None or number[0] in choice.label else f"{choice.label} {number[0]}"
+        if number is None or number[0] in choice.label or not self._typed_as(choice)[1]:
+            label = choice.label
+        else:
+            label = f"{choice.label} {number[0]}"
         said = texts.typed_so(label)
         text = shown.text if said in shown.text else f"{said}\n\n{shown.text}"
         return replace(shown, text=text, replaces=False, document=None)

@@ -17,6 +17,7 @@ _AGREES = re.compile(
     "|(?P<before>.{1,12}?)(?:我|都|全部?|全都|也)*(?:同意|agree)"
 )
 _DISAGREES = re.compile("不同意|唔同意|没同意|未同意")
+_TAKES_BACK = re.compile("(?:我)?(?:想|要)*(?:撤回|撤销|收回|取消|不同意|唔同意)(?:对|对于)?(?:同意)?第?(?P<what>.+)")
 _ALL = {
     "我",
     "全部",
@@ -36,7 +37,7 @@ _ALL = {
 
 #: said of the one offer on the screen
 _TAKES = re.compile(
-    "(?:好|咁|那|就)*(?:我|我们)?(?:就|想)*(?:制|要|要了|想要|卖|卖了|换|换了|接受|成交|要这个|要呢个|就这个|就呢个|这个|呢个"
+    "(?:好的?|咁|那|就)*(?:我|我们)?(?:就|想)*(?:制|要|要了|想要|卖|卖了|换|换了|接受|成交|要这个|要呢个|就这个|就呢个|这个|呢个"
     "|选这个|拣呢个|可以接受)(?:啦|喇|了|吧|呀|啊|嘞)*"
 )
 _REFUSES = re.compile("(?:我)?(?:不|唔)(?:要|卖|换|接受|制|想要|同意)(?:了|喇|啦|住|吧|呀|啊|先)*|拒绝|算|算数|算啦")
@@ -53,6 +54,10 @@ _NAMED = {
     "check_scam": re.compile(
         "骗|真的|真假|假的|官方|诈|钓鱼|可疑|可信|可靠|靠谱|冒充|安全|合法|正规|信得过|中伏|伏|scam|fraud|fake|phish|legit|official"
         "|genuine|trust|мошен|обман|развод|фишинг|pianzi|zhapian"
+    ),
+    "restricted_jurisdiction_faq": re.compile(
+        "受限|限制|管辖|法域|名单|分配|派发|分到|拿|领|收|赔|给|付|资格|合格|吗|嘛|么|咩|能不能|可不可以|可唔可以|会不会|会唔会|得唔得"
+        "|有用|影响|[?]|restrict|jurisdict|eligib|paid|pay|exclu|огранич|юрисдик|выплат"
     ),
     "change_language": re.compile(
         "语|中文|英文|繁|简|正体|粤|广东话|国语|普通话|听得懂|language|english|chinese|cantonese|mandarin|язык|русск|по-|yuyan"
@@ -74,7 +79,17 @@ def agreed(text: str) -> Agreed | None:
     found = _AGREES.fullmatch(said)
     if found is None or _DISAGREES.search(said) is not None:
         return None
-    what = (found["what"] or found["before"] or "").strip("了吧啊呀啦喇的项条和与及")
+    return _about((found["what"] or found["before"] or "").strip("了吧啊呀啦喇的项条和与及"))
+
+
+def takes_back(text: str) -> Agreed | None:
+    """The one consent a text takes back, by its number or name ("撤回 3"); None where it names none."""
+    found = _TAKES_BACK.fullmatch(folded(text)) if len(text) <= LONGEST else None
+    said = _about(re.sub("的?同意$", "", found["what"]).strip("了吧啊呀啦喇的项条")) if found is not None else Agreed()
+    return said if said != Agreed() else None
+
+
+def _about(what: str) -> Agreed:
     if not what or what in _ALL:
         return Agreed()
     numbers = tuple(digits(what))
@@ -105,6 +120,8 @@ _MY_CLAIM = re.compile(
     "(?:撤回|撤销|撤掉|收回|取消|注销|删掉|作废)(?:我|我的|我嘅|这个|呢个|这份|那个|刚才的?|之前的?)*(?:登记|申报|债权登记|登记的?债权)(?:了|吧|啦|喇|的)*"
     "|(?:登记|申报|债权)(?:我)?(?:想|要)*(?:撤回|撤销|取消|作废|改|修改|更正)(?:了|吧|啦|喇|一下|返)*"
     "|(?:修改|更改|更正|改一下|改下|改返|改)(?:我|我的|我嘅|一下|登记的|登记嘅|这个|呢个)*(?:登记|债权|申报|债权金额|债权资料|登记资料|金额|姓名|居住地)(?:吧|啦|喇)*"
+    "|(?:我|我的|我嘅|登记的|登记嘅)*(?:登记|债权金额|金额|姓名|名字|国籍|居住地|ucc|客户代码|债权编号|债权类别)"
+    "(?:写|填|打|登记)错(?:了|咗)?(?:我)?(?:想|要)*(?:改|修改|更正|改一下|改返)?(?:怎么办|点算|点办)?"
 )
 
 
@@ -119,4 +136,4 @@ def is_named(wanted: str, text: str) -> bool:
     return named is None or named.search(simplified(text[:400])) is not None
 
 
-__all__ = ["Agreed", "about_my_claim", "agreed", "is_named", "of_nth", "refuses", "takes"]
+__all__ = ["Agreed", "about_my_claim", "agreed", "is_named", "of_nth", "refuses", "takes", "takes_back"]

@@ -17,7 +17,7 @@ _LANGUAGES = {
     "zh-Hans": "简体中文 简体字 简体 简中 簡體中文 簡體字 簡體 簡中 jianti simplified_chinese упрощенный_китайский",
     "zh-Hant": "繁体中文 繁体字 繁体 繁中 繁體中文 繁體字 繁體 正體中文 正體字 正體 正体 fanti traditional_chinese традиционный_китайский",
     "zh": "中文 汉语 漢語 华语 華語 普通话 普通話 国语 國語 zhongwen chinese mandarin putonghua китайский по-китайски китайском",
-    "yue": "粤语 粵語 广东话 廣東話 白话 cantonese guangdonghua кантонский",
+    "yue": "香港繁体 香港繁體 港式繁体 港式繁體 粤语 粵語 广东话 廣東話 白话 cantonese guangdonghua кантонский",
     "en": "英文 英语 英語 yingwen yingyu english английский по-английски английском",
     "ru": "俄文 俄语 俄語 eyu russian русский по-русски русском",
     "ja": "日文 日语 日語 日本语 日本語 riyu japanese японский",

@@ -367,6 +367,8 @@ async def test_a_large_offer_is_accepted_with_a_code(person, large, market):
     await person.taps_token(short)
     person.sees("需要输入发到您邮箱的验证码", "没有任何改动")
     await person.taps_token(f"offers.accept:{number}")
+    await person.says("确认")
+    person.sees("为免误操作，这一步要点按钮，或照原样发送：\n条件已核对，发送验证码")
     await person.taps("条件已核对，发送验证码")
     person.sees("6 位验证码")
     mail = (await person.mails())[-1]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import ways
+from bot import i18n, ways
 from bot.understanding import on_screen
 from bot.understanding.on_screen import Agreed
 
@@ -55,10 +55,15 @@ def test_a_consent(text: str, said: Agreed | None) -> None:
         (CONSENTS, "同意 3", "welcome.consent:account"),
         (CONSENTS, "同意接受报价", None),
         (CONSENTS, "不同意", None),
+        (CONSENTS, "撤回 3", "welcome.revoke:identity_papers"),
+        (CONSENTS, "不同意 3", "welcome.revoke:identity_papers"),
+        (CONSENTS, "撤回證明文件的同意", "welcome.revoke:identity_papers"),
+        (CONSENTS, "撤回 1", None),
         (ALONE, "同意", "welcome.consent:account.1a2b3c4d"),
         (ALONE, "好的", "welcome.consent:account"),
         (READY, "继续", "claims.file"),
         (CARD, "我制", "offers.accept:BJ-7K2M9QD"),
+        (CARD, "好的我要了", "offers.accept:BJ-7K2M9QD"),
         (CARD, "不要了", "offers.decline:BJ-7K2M9QD"),
         (CARD, "好的", None),
         (LIST, "第二个", "offers.read:BJ-AAAAAAA"),
@@ -73,7 +78,10 @@ def test_what_it_presses(buttons: list[tuple[str, str]], text: str, token: str |
     assert ways.pressed(text, buttons) == token
 
 
-@pytest.mark.parametrize("text", ["我要撤回登记", "取消登记", "修改我的登记", "改一下金额", "我想撤銷我的登記"])
+@pytest.mark.parametrize(
+    "text",
+    ["我要撤回登记", "取消登记", "修改我的登记", "改一下金额", "我想撤銷我的登記", "我的 UCC 写错了想改", "國籍填錯咗"],
+)
 def test_a_registered_claim_is_changed_from_its_card(text: str) -> None:
     assert ways.route(text, NOW).token == "claims.status"
 
@@ -92,10 +100,33 @@ def test_a_question_about_it_is_another_matter(text: str) -> None:
         ("繁體", "welcome.speak:zh_Hant"),
         ("等等", "facts.courtesy:wait"),
         ("请问有人要买吗", "offers.list"),
+        ("有人要买我的债权吗？", "offers.list"),
+        ("你们是谁", "welcome.start"),
+        ("你们收费吗？", "welcome.safety"),
+        ("香港繁體", "welcome.speak:zh_Hant_HK"),
+        ("同意 2", "welcome.consents"),
+        ("撤回 3", "welcome.consents"),
+        ("ZQ-72394AK", "claims.status:ZQ-72394AK"),
+        ("ｂｊ－ｓｖｃ０ｖｓｈ", "offers.read:BJ-SVC0VSH"),
     ],
 )
 def test_free_words_lead_to_the_step(text: str, token: str) -> None:
     assert ways.route(text, NOW).token == token
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_the_words_on_a_button_lead_to_its_screen_from_anywhere(locale: str) -> None:
+    i18n.load()
+    with i18n.speaking(locale):
+        said = [(label(), step) for step, labels in ways.CALLED.items() for label in labels]
+    assert [(text, ways.route(text, NOW).token) for text, _step in said] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"), [("我住在深圳", False), ("我不是中国税务居民", False), ("大陆居民受限吗", True)]
+)
+def test_where_somebody_lives_is_an_answer_and_no_question(text: str, breaks: bool) -> None:
+    assert (ways.breaks_in(text, NOW) is not None) is breaks
 
 
 def test_an_address_where_nothing_was_asked_begins_the_linking() -> None:
