@@ -445,7 +445,7 @@ def wrong(name: str, invalid: Invalid) -> str:
                 most=data["most"]
             )
         case "file_twice":
-            return _("「{name}」已经上传过，没有重复保存。可以继续上传别的文件。").format(name=data["name"])
+            return _("“{name}”已经上传过，没有重复保存。可以继续上传别的文件。").format(name=data["name"])
         case "too_many_files":
             return _("最多上传 {most} 个文件，这一个没有保存。提交以后还可以再补充。").format(most=data["most"])
         case "already_filed":
@@ -454,7 +454,7 @@ def wrong(name: str, invalid: Invalid) -> str:
             ).format(schedule=data["schedule"], number=data["number"])
     found = _WRONG.get(invalid.code)
     return (
-        _(found) if found is not None else _("没有读懂「{label}」的回答，请换一种写法。").format(label=_(_LABELS[name]))
+        _(found) if found is not None else _("没有读懂“{label}”的回答，请换一种写法。").format(label=_(_LABELS[name]))
     )
 
 

@@ -416,9 +416,7 @@ class Engine:
             known = {choice.token for row in reply.choices for choice in row}
             rows = [row for row in more.choices if not known & {choice.token for choice in row}]
             reply = replace(reply, text=f"{reply.text}\n\n{below}", choices=(*reply.choices, *rows))
-        if heard.angry:
-            reply = replace(reply, text=f"{texts.sorry()}\n\n{reply.text}").with_choices((texts.human(),))
-        return reply
+        return texts.soothed(reply) if heard.angry else reply
 
     def _guarded(self, turn: Turn) -> tuple[Turn, tuple[str, Sequence[str]] | None]:
         """The turn without secrets that were typed, and what was withheld: the words as they were, and the kinds.
@@ -613,10 +611,12 @@ class Engine:
         heard = words.breaks_in(text, turn.received_at)
         if heard is not None:
             return await self._run(db, turn, person, heard, False)
-        asked, _argument = self._step_of(words.route(text, turn.received_at))
+        routed = words.route(text, turn.received_at)
+        asked, _argument = self._step_of(routed)
         if asked is not None and asked.form is walk.form:
             return await walk.show(db)  # "我要登记债权": that is what we are doing
-        return await walk.refused(db, text)
+        refused = await walk.refused(db, text)
+        return texts.soothed(refused) if routed.angry else refused
 
     async def _run(self, db: Transaction, turn: Turn, person: Person, heard: Heard | None, late: bool) -> Reply:
         step, argument = self._step_of(heard)

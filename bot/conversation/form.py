@@ -432,10 +432,11 @@ class FormWalk:
             return await self._submit(db)
         if self._hearing.same(text, texts.edit()) or self._hearing.amends(text):
             return self._edit_list()
-        for name, label in self.fields().items():
-            if self._hearing.same(text, label):
-                return await self._tap_review(db, "go", name)
-        return None
+        labels, said = self.fields(), self._hearing.folds(text)
+        same = [name for name, label in labels.items() if self._hearing.same(text, label)]
+        part = [name for name, label in labels.items() if len(said) > 1 and said in self._hearing.folds(label)]
+        named = same or part
+        return await self._tap_review(db, "go", named[0]) if len(named) == 1 else None
 
     def _read(self, question: Question, text: str) -> Any:
         """The answer in some words, or the Invalid that says why they are none."""
@@ -474,7 +475,7 @@ class FormWalk:
         if self._hearing.onward(text):
             return self.prompt()
         if question is None:
-            reply = self.prompt(texts.choose_please())
+            reply = self.prompt(texts.one_at_a_time())
         elif question.read is None:
             reply = self.prompt(texts.file_please() if question.take is not None else texts.choose_please())
         else:

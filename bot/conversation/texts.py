@@ -114,7 +114,7 @@ def files_done(count: int) -> str:
 
 def file_taken(name: str, count: int) -> str:
     """A file was kept."""
-    return _("已收到「{name}」，已加密保存。目前共 {count} 个文件。可以继续上传，或进入下一步。").format(
+    return _("已收到“{name}”，已加密保存。目前共 {count} 个文件。可以继续上传，或进入下一步。").format(
         name=name, count=count
     )
 
@@ -155,7 +155,7 @@ def current(value: str) -> str:
 
 def cancelled(title: str) -> str:
     """A form was left."""
-    return _("已取消「{title}」，没有提交任何内容。已填写的内容还在，可以撤销取消，接着填写。").format(title=title)
+    return _("已取消“{title}”，没有提交任何内容。已填写的内容还在，可以撤销取消，接着填写。").format(title=title)
 
 
 def undo() -> str:
@@ -175,7 +175,7 @@ def restart() -> str:
 
 def unfinished(title: str, number: int, total: int, when: str) -> str:
     """A draft was found."""
-    return _("您有一份未完成的「{title}」，填到第 {number} 步，共 {total} 步，上次保存于 {when}。是否继续？").format(
+    return _("您有一份未完成的“{title}”，填到第 {number} 步，共 {total} 步，上次保存于 {when}。是否继续？").format(
         title=title, number=number, total=total, when=when
     )
 
@@ -197,7 +197,7 @@ def old_button() -> str:
 
 def already_sent(title: str) -> str:
     """The second tap on submit."""
-    return _("这份「{title}」已经提交过，没有重复提交。").format(title=title)
+    return _("这份“{title}”已经提交过，没有重复提交。").format(title=title)
 
 
 def came_late() -> str:
@@ -208,6 +208,11 @@ def came_late() -> str:
 def choose_please() -> str:
     """Free text where only the buttons count."""
     return _("请点选下面的一个选项。")
+
+
+def one_at_a_time() -> str:
+    """Free text below a review that names no field of it."""
+    return _("没有读懂这句话，什么都没有改动。要改几项的，请一次说一项。")
 
 
 def explained() -> str:
@@ -247,9 +252,7 @@ def file_please() -> str:
 
 def file_nowhere() -> str:
     """A file outside any form."""
-    return _(
-        "收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权，再选择「补充材料」。"
-    )
+    return _("收到了文件，但现在没有需要文件的步骤，所以没有保存。要补充债权材料，请先打开您的债权，再选择“补充材料”。")
 
 
 def too_long(limit: int) -> str:
@@ -272,9 +275,12 @@ def nothing_to_undo() -> str:
     return _("没有可以恢复的填写内容。")
 
 
-def sorry() -> str:
-    """To somebody who is angry, before the answer."""
-    return _("等了这么久还没有结果，着急、生气都很正常，我们听到了。")
+def soothed(reply: Reply) -> Reply:
+    """The reply to somebody who is angry: that we heard it comes first, and a person is offered."""
+    sorry = _("等了这么久还没有结果，着急、生气都很正常，我们听到了。")
+    heard = replace(reply, text=f"{sorry}\n\n{reply.text}")
+    offered = any(choice.token.startswith("support.ask") for row in reply.choices for choice in row)
+    return heard if offered else heard.with_choices((human(),))
 
 
 def unknown_step() -> str:

@@ -18,7 +18,7 @@ from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid
 from bot.facts import rules, texts
 from bot.understanding import matters
-from bot.understanding.amounts import read_dollars
+from bot.understanding.amounts import find_amount, read_dollars
 from bot.words import money
 from bot.words import place as place_name
 from storage.database import Reader, Transaction
@@ -426,6 +426,17 @@ def _wrong(question: Question, invalid: Invalid) -> str:
     return texts.wrong(invalid.code)
 
 
+def _read_amount(text: str, _answers: Answers) -> int:
+    """An amount, or the dollars somebody names in his question ("5 万刀能拿多少"): an estimate binds nobody."""
+    try:
+        return read_dollars(text)
+    except Invalid:
+        named = find_amount(text)
+        if named is None or named.currency != "USD":
+            raise
+        return read_dollars(f"{named.value} USD")
+
+
 flow.form(
     Form(
         name="facts.estimate",
@@ -436,7 +447,7 @@ flow.form(
                 name="amount",
                 label=texts.amount_label,
                 ask=lambda _answers: texts.ask_amount(),
-                read=lambda text, _answers: read_dollars(text),
+                read=_read_amount,
                 show=money,
                 expects="amount",
             ),

@@ -122,7 +122,7 @@ def account_touched(event: str, at: datetime, timezone: str) -> str:
 
 def not_you() -> str:
     """A creditor's own deed, told to his other contacts."""
-    return _("如果不是您本人操作，请立即转人工。我们不会向您索要密码、验证码、助记词、私钥或任何费用。")
+    return _("如果不是您本人操作，请立即转人工。我们不会向您索要密码、双重验证码、助记词、私钥或任何费用。")
 
 
 def digest(since: datetime, until: datetime, lines: list[str], more: bool, timezone: str) -> str:
@@ -286,12 +286,12 @@ def switch_on(kind: str) -> str:
 
 def muted(kind: str) -> str:
     """A kind was switched off."""
-    return _("已关闭「{kind}」，只对这个渠道有效。随时可以重新打开。").format(kind=words.notice_kind(kind))
+    return _("已关闭“{kind}”，只对这个渠道有效。随时可以重新打开。").format(kind=words.notice_kind(kind))
 
 
 def unmuted(kind: str) -> str:
     """A kind was switched on again."""
-    return _("已打开「{kind}」。").format(kind=words.notice_kind(kind))
+    return _("已打开“{kind}”。").format(kind=words.notice_kind(kind))
 
 
 def no_such_kind() -> str:

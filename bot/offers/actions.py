@@ -53,11 +53,13 @@ class Listing(NamedTuple):
     """What a creditor's list holds: offers that may be shown, and what the rules hold back, by kind.
 
     several  claims with more than one open offer
+    behind   claims of which something is held back
     """
 
     open: list[Shown]
     closed: list[Shown]
     hidden: list[Verdict]
+    behind: list[str]
     has_claims: bool
     several: list[str]
 
@@ -89,6 +91,7 @@ async def listing(db: Transaction, person: Person, now: datetime) -> Listing:
         else:
             over.append(shown)
     hidden: dict[tuple[str, ...], Verdict] = {}
+    behind: dict[str, None] = {}
     for row in own:
         claim = await offers.claim(db, row.number)
         for kind in OfferKind if claim is not None else ():
@@ -96,10 +99,11 @@ async def listing(db: Transaction, person: Person, now: datetime) -> Listing:
             verdict = await gate.of_claim(claim, kind, invented=True)
             if not verdict.shown:
                 await noted(db, creditor_id, claim.number, "hidden", verdict, now)
+                behind[claim.number] = None
                 hidden.setdefault((kind, *(f"{r.rule.name} {r.met}" for r in verdict.against_showing)), verdict)
     counted = Counter(shown.bound.claim.number for shown in live)
     several = [number for number, count in counted.items() if count > 1]
-    return Listing(live, over, list(hidden.values()), bool(own) or bool(found), several)
+    return Listing(live, over, list(hidden.values()), list(behind), bool(own) or bool(found), several)
 
 
 class Beside(NamedTuple):

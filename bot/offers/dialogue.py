@@ -53,7 +53,7 @@ async def list_(turn: Turn, db: Transaction, person: Person, argument: str) -> R
     if not everything and not listing.hidden:
         parts.append(texts.no_offers())
     if listing.hidden:
-        parts.append(texts.hidden(listing.hidden))
+        parts.append(texts.hidden(listing.hidden, listing.behind if everything else ()))
     if everything:
         parts.append(texts.list_foot(now, zone, live=bool(live)))
     rows: list[tuple[Choice, ...]] = [

@@ -244,7 +244,11 @@ def _sale_gives(claim: Underlying) -> str:
 
 
 def _sale_owes(terms: SaleTerms) -> str:
-    return _("谁向您付款：买方 {buyer}，一次性付款。付清之后，对方不再欠您任何款项。").format(buyer=terms.buyer)
+    if terms.holdback:
+        said = _("谁向您付款：买方 {buyer}，分两次付款，后一次是保留款。付清之后，对方不再欠您任何款项。")
+    else:
+        said = _("谁向您付款：买方 {buyer}，一次性付款。付清之后，对方不再欠您任何款项。")
+    return said.format(buyer=terms.buyer)
 
 
 def _sale_price(terms: SaleTerms, claim: Underlying) -> list[str]:
@@ -613,7 +617,7 @@ def revoke_asks(number: str, until: datetime, timezone: str) -> str:
 
 
 def _never_asks() -> str:
-    return _("我们不会向您索要密码、验证码、助记词，也不会要求先付费用。")
+    return _("我们不会向您索要密码、双重验证码、助记词，也不会要求先付费用。")
 
 
 def what_title() -> str:
@@ -985,10 +989,14 @@ def not_shown(verdict: Verdict) -> str:
     return _paragraphs(*(why(reason, verdict.kind) for reason in reasons), _still_possible())
 
 
-def hidden(verdicts: Sequence[Verdict]) -> str:
-    """Why several kinds are not shown: each reason once, and once what remains possible."""
+def hidden(verdicts: Sequence[Verdict], claims: Sequence[str]) -> str:
+    """Why several kinds are not shown: each reason once, and once what remains possible.
+
+    `claims`: whose offers they are, where others are shown above.
+    """
     reasons = [why(reason, verdict.kind) for verdict in verdicts for reason in verdict.against_showing]
-    return _paragraphs(*dict.fromkeys(reasons), _still_possible())
+    about = _("关于债权 {claims}：").format(claims=_("、").join(claims)) if claims else ""
+    return _paragraphs(about, *dict.fromkeys(reasons), _still_possible())
 
 
 def not_allowed(verdict: Verdict) -> str:

@@ -14,6 +14,7 @@ from bot.conversation.turn import Person, Turn
 from bot.errors import Invalid, Refusal
 from bot.payouts import actions, rules, texts
 from bot.payouts.actions import News, Shown
+from bot.understanding.names import is_company, is_talk
 from storage.database import Reader, Transaction
 from storage.terms import NoticeKind, PayoutStatus
 
@@ -173,6 +174,8 @@ def _ask_account(answers: Answers) -> str:
 
 def _read_holder(text: str, answers: Answers) -> str:
     rules.no_secret(text)
+    if is_talk(text, company=is_company(text)):
+        raise Invalid("not_a_name")
     return rules.read_holder(text)
 
 

@@ -80,7 +80,7 @@ def to_payouts() -> str:
 
 def to_offers() -> str:
     """Button."""
-    return _("查看报价")
+    return _("查看要约")
 
 
 def to_link() -> str:
@@ -155,7 +155,7 @@ def bond_head(claim: str, issuer: str, cents: int, currency: str, status: str) -
 
 _ACTOR = {
     "creditor_sign": N_("下一步由您操作：阅读协议并签署。"),
-    "creditor_confirm": N_("下一步由您操作：核对到账，然后点「已收到」或「没有收到」。"),
+    "creditor_confirm": N_("下一步由您操作：核对到账，然后点“已收到”或“没有收到”。"),
     "us_papers": N_("下一步由我们操作：准备协议文件，通常几分钟。您暂时无需操作。"),
     "us_missing": N_("下一步由专员操作：核对付款。您已报告没有收到。"),
     "us_failed": N_("下一步由专员操作：重新安排，或取消并把债权还给您。"),
@@ -344,7 +344,7 @@ def received(number: str, at: datetime, timezone: str) -> str:
 def missing(number: str, at: datetime, timezone: str) -> str:
     """The creditor said that nothing came."""
     return _(
-        "已记录：交割 {number} 的款项您没有收到。专员会向对方核对。\n时间：{time}\n跨行或跨境汇款可能需要几个工作日。您可以随时转人工。不要向任何人支付「解冻费」或「手续费」。"
+        "已记录：交割 {number} 的款项您没有收到。专员会向对方核对。\n时间：{time}\n跨行或跨境汇款可能需要几个工作日。您可以随时转人工。不要向任何人支付“解冻费”或“手续费”。"
     ).format(number=number, time=words.moment(at, timezone))
 
 
@@ -674,7 +674,7 @@ def confirmation_clauses() -> list[tuple[str, str]]:
             _("它证明什么"),
             _("本确认书和签名账本证明我们记录了您的接受。它不证明款项会付出；付款会另有一条记录。"),
         ),
-        (_("安全提醒"), _("我们不会向您索要密码、验证码、助记词、私钥或任何费用。")),
+        (_("安全提醒"), _("我们不会向您索要密码、双重验证码、助记词、私钥或任何费用。")),
     ]
 
 

@@ -22,7 +22,7 @@ _COMPANY = re.compile(
 _END = re.compile(r"[\s。.!！~～,，;；、]+$")
 _LATIN_END = re.compile(r"[\s。!！~～,，;；、]+$")
 _TALK = re.compile(
-    "[吗嘛呢咩吧么]$|什么|怎么|为什么|为何|点解|点样|乜嘢|系咩|不知道|唔知|不想|唔想|不要|唔要|不用|唔使|不填|唔填|不方便|我的|我嘅|我想|我要|我唔|我不|我没|我冇|你们|你哋|您|能不能|可不可以|可唔可以|是不是|系咪|身份证|护照上|等一下|等阵|稍等|刚才|头先|帮我|查一下|查下|看一下|看看|睇下|睇睇|转人工|客服|债权|报价|要约|邮箱|登记|进度|金额|验证码|上一步|下一步|跳过|取消|返回"
+    "[吗嘛呢咩吧么]$|什么|怎么|为什么|为何|点解|点样|乜嘢|系咩|不知道|唔知|不想|唔想|不要|唔要|不用|唔使|不填|唔填|不方便|我的|我嘅|我想|我要|我唔|我不|我没|我冇|你们|你哋|您|能不能|可不可以|可唔可以|是不是|系咪|身份证|护照上|等一下|等阵|稍等|刚才|头先|帮我|查一下|查下|看一下|看看|睇下|睇睇|转人工|客服|债权|报价|要约|邮箱|登记|进度|金额|居民|他妈|妈的|你妈|骗子|垃圾|废物|滚蛋|王八|仆街|管不管|到底|验证码|上一步|下一步|跳过|取消|返回"
 )
 _ALONE = {"没有", "冇", "无", "是", "是的", "对", "好", "系", "不", "no", "none", "yes", "ok", "okay", "nothing", "test", "unknown", "等等", "谢谢", "多谢", "唔该", "好的", "好吧", "随便", "保密", "匿名", "必须", "继续", "上面", "同上"}  # fmt: skip
 
@@ -42,6 +42,11 @@ def said_name(text: str, *, company: bool) -> str:
     return name or text
 
 
+def is_company(text: str) -> bool:
+    """Whether a name is plainly a company's, where nobody asked which it is."""
+    return "公司" in simplified(text[:LONGEST])
+
+
 def is_talk(text: str, *, company: bool) -> bool:
     """Whether somebody talks instead of naming a person. A company may be called nearly anything."""
     said = simplified(text[:LONGEST]).strip()
@@ -52,4 +57,4 @@ def is_talk(text: str, *, company: bool) -> bool:
     return _TALK.search(said) is not None
 
 
-__all__ = ["is_talk", "said_name"]
+__all__ = ["is_company", "is_talk", "said_name"]

@@ -236,6 +236,7 @@ class GivesUp:
     claim    the claim goes, for good or as a pledge
     cash     what the sale would have paid, and when its first part would have come; 0 where none is given up
     arrears  what others of the class were paid already and now goes with the claim; None: not confirmed
+    stays    the terms leave the arrears with the creditor; nobody knows when they come, so no way counts them
     further  for each path, what holding would have brought beyond what this way keeps
     most     what the highest figure named for the class would have brought; None: not known
     """
@@ -244,6 +245,7 @@ class GivesUp:
     cash: int
     cash_on: date | None
     arrears: tuple[int, int] | None
+    stays: bool
     further: Mapping[Path, int]
     most: int | None
 
@@ -521,6 +523,8 @@ def _gives_up(scene: _Scene, way: Way, paths: Mapping[Path, Recovery]) -> GivesU
         cash=cash,
         cash_on=cash_on,
         arrears=claim.arrears if goes else (0, 0),
+        stays=(way is Way.SALE and sale is not None and sale.keeps_declared)
+        or (way is Way.BOND and bond is not None and bond.keeps_distributions),
         further=MappingProxyType(lost),
         most=(max(part(claim.amount, figures[1]) - claim.received, 0) if figures else None) if goes else 0,
     )

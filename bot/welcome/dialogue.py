@@ -129,7 +129,7 @@ async def mended(turn: Turn, db: Transaction, person: Person, argument: str) -> 
 @flow.view("none")
 async def none(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """None of what we thought of."""
-    return Reply(text=texts.none_said(), choices=((human(),), *_rows()), replaces=False)
+    return Reply(text=texts.none_said(), choices=_rows(), replaces=False)
 
 
 async def _keep(

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import i18n
 from bot.conversation.texts import code_wrong
 from bot.i18n import N_, _
-from bot.words import moment
+from bot.words import moment, zone_name
 from storage.terms import Purpose
 
 #: each language in itself: whoever cannot read the others finds it
@@ -612,7 +612,7 @@ def me_nobody(timezone: str) -> str:
             _("绑定需要您当年注册 FTX 时用的邮箱：我们发一个 6 位验证码，您在这里输入。"),
             "",
             _("语言：{language}").format(language=LANGUAGES[i18n.locale()]),
-            _("时区：{zone}").format(zone=timezone),
+            _("时区：{zone}").format(zone=zone_name(timezone)),
         )
     )
 
@@ -625,7 +625,7 @@ def me(email: str, channels: Sequence[str], claims: int, consents: int, timezone
             _("已登记的债权：{count} 项").format(count=claims),
             _("已同意的用途：{count} 项").format(count=consents),
             _("语言：{language}").format(language=LANGUAGES[i18n.locale()]),
-            _("时区：{zone}").format(zone=timezone),
+            _("时区：{zone}").format(zone=zone_name(timezone)),
             "",
             _("已绑定的渠道："),
             *channels,

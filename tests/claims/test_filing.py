@@ -85,7 +85,7 @@ async def test_every_question_to_the_receipt(person: Person, engine: Engine) -> 
     await person.sends_file("../../表\u202e.pdf", pdf())
     person.sees("已加密保存", "目前共 1 个文件")
     await person.sends_file("再来一次.pdf", pdf())
-    person.sees("「再来一次.pdf」已经上传过")
+    person.sees("“再来一次.pdf”已经上传过")
     await person.taps("已上传 1 个文件")
     person.sees("不是向法院或 Kroll 提交的债权申报", "2023 年 9 月 29 日 16:00", "2024 年 5 月 15 日")
     await person.taps("我声明内容真实、完整")
@@ -243,7 +243,7 @@ async def test_days_later_on_another_channel(person: Person, clock: Clock, engin
     page = person.at(WEBCHAT, "b" * 64)
     await page.linked_as(EMAIL)
     await page.commands("file")
-    page.sees("未完成的「登记债权」", "第 3 步")
+    page.sees("未完成的“登记债权”", "第 3 步")
     await page.taps("继续填写")
     await page.says("9912345")
     for _optional in range(2):

@@ -205,7 +205,7 @@ async def test_files(person: Person, database: Database) -> None:
     await person.says("这是文字")
     person.sees("需要上传文件", "请上传材料。")
     await person.sends_file("a.png", b"x")
-    person.sees("已收到「a.png」", "目前共 1 个文件").sees_not("跳过")
+    person.sees("已收到“a.png”", "目前共 1 个文件").sees_not("跳过")
     await person.sends_file("大.png", None, size=10**9)
     person.sees("不对（too_large）")
     await person.sends_file("b.png", b"y")

@@ -313,6 +313,18 @@ async def test_an_estimate_needs_no_account(person: Person) -> None:
     person.sees("5A 类", "5B 类 FTX.US 客户权益债权", "按此折合 200,000.00 美元")
 
 
+async def test_the_amount_in_a_question_answers_the_question_for_it(person: Person) -> None:
+    await person.taps_token("facts.estimate")
+    await person.says("5万刀能拿多少")
+    person.sees("按申请日金额 50,000.00 美元估算")
+
+
+async def test_whoever_is_angry_in_the_middle_of_a_form_is_heard(person: Person) -> None:
+    await person.taps_token("facts.estimate")
+    await person.says("你他妈的到底管不管，气死我了")
+    person.sees("着急、生气都很正常", "没有读出金额", "转人工")
+
+
 async def test_an_amount_from_the_conversation_lands_on_the_kind(person: Person) -> None:
     await person.taps_token("facts.estimate:5000000")
     person.sees("按申请日金额 50,000.00 美元估算", "哪一种债权")

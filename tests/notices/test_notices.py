@@ -467,15 +467,15 @@ async def test_settings_show_and_switch_each_kind(person, creditor):
     person.sees("通知设置", "债权状态变化", "每日摘要", "北京、上海", "22:00", "客服答复和账户安全提醒始终发送")
     person.sees_not("验证邮箱")
     await person.taps("关闭：每日摘要")
-    person.sees("已关闭「每日摘要」", "[打开：每日摘要]", "已关闭：每日摘要。")
+    person.sees("已关闭“每日摘要”", "[打开：每日摘要]", "已关闭：每日摘要。")
     assert person.reply.replaces
     await person.taps("打开：每日摘要")
-    person.sees("已打开「每日摘要」", "[关闭：每日摘要]")
+    person.sees("已打开“每日摘要”", "[关闭：每日摘要]")
 
 
 async def test_muting_from_a_push_leaves_the_push_and_can_be_undone(person, creditor):
     await person.taps_token("notices.mute:offer_new")
-    person.sees("已关闭「新的要约」")
+    person.sees("已关闭“新的要约”")
     assert not person.reply.replaces
     await person.taps("打开：新的要约")
     person.sees("已打开")

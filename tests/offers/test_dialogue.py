@@ -292,6 +292,13 @@ async def test_the_mainland_is_told_why_and_what_remains(person, creditor, marke
     assert person.button("转人工").token == "support.ask"
 
 
+async def test_beside_offers_that_are_shown_the_claim_behind_the_gate_is_named(person, creditor, market):
+    behind = await market.claim(creditor, residence="CN")
+    number = await market.sale(await market.claim(creditor))
+    await person.taps_token("offers.list")
+    person.sees(number, f"关于债权 {behind}：\n\n您登记的居住地是中国内地")
+
+
 async def test_the_gate_is_asked_again_at_every_step(person, creditor, market):
     number = await market.sale(await market.claim(creditor))
     await person.taps_token(f"offers.accept:{number}")

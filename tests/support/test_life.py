@@ -243,7 +243,7 @@ async def test_files_go_with_the_words_and_without_words(person: Person, databas
     await _agrees(person)
     await person.taps_token("support.ask")
     await person.sends_file("截图.png", png(), text="这是截图")
-    person.sees("已收到「截图.png」")
+    person.sees("已收到“截图.png”")
     await person.taps("已上传 1 个文件")
     number = person.reply.copies[0].value
     await person.taps_token("support.ask")

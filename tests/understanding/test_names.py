@@ -142,6 +142,8 @@ def test_a_companys_name_in_a_sentence(said: str, name: str) -> None:
         "身份证上的名字",
         "我没有",
         "随便",
+        "你他妈的到底管不管",
+        "香港永久居民",
     ],
 )
 def test_talk_is_no_name(said: str) -> None:

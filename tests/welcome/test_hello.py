@@ -163,7 +163,7 @@ async def test_an_unknown_language_changes_nothing(person):
 async def test_a_stranger_has_no_account(person):
     await person.commands("start")
     await person.taps_token("welcome.me")
-    person.sees("还没有绑定", "Asia/Shanghai", "绑定账户", "隐私与同意")
+    person.sees("还没有绑定", "时区：北京、上海", "绑定账户", "隐私与同意")
     for step in ("welcome.unlink", "welcome.unlink_yes", "welcome.unlink_yes:1", "welcome.unlink:99999999999999999999"):
         await person.taps_token(step)
         person.sees("没有绑定")

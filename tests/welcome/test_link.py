@@ -116,7 +116,7 @@ async def test_the_account_page_shows_who_is_linked(person):
     await person.commands("start")
     await person.proves(EMAIL)
     await person.taps_token("welcome.me")
-    person.sees("z***@p***.example", "Telegram（当前渠道）", "解除绑定", "Asia/Shanghai")
+    person.sees("z***@p***.example", "Telegram（当前渠道）", "解除绑定", "时区：北京、上海")
     person.sees_not(EMAIL)
     await person.taps_token("welcome.link")
     person.sees("已经绑定", "z***@p***.example", "解除绑定")
