@@ -82,7 +82,7 @@ async def _ends(house: Indoors, side: Side, agent: Agent, number: str) -> None:
     await house.works()
     (await side.told()).sees(number)
     (await side.taps(f"support.score:{number}.5")).sees("谢谢")
-    await agent.sees(".said.event", "评分")
+    await agent.sees(".said.event", "评分 · 5 / 5")
     assert agent.faults == []
 
 

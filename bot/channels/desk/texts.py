@@ -100,7 +100,7 @@ _PAGE: Mapping[str, Words] = {
     "disallowed": ("不予确认", "Disallow"),
     "reason": ("原因（债权人会看到）", "Reason (the creditor reads it)"),
     "proposed": ("等待第二人批准", "Waits for a second person"),
-    "second": ("由另一人批准", "Approve as second"),
+    "second": ("批准", "Approve"),
     "refuse": ("撤回提议", "Take the proposal back"),
     "four_eyes": ("金额较大：需要两人", "Large: needs two people"),
     "done": ("已完成", "Done"),
@@ -315,7 +315,10 @@ _REFUSED: Mapping[str, Words] = {
 }
 _TOLD: Mapping[str, Words] = {
     "Taken": ("已由 {by} 接手。", "{by} has it already."),
-    "Overtaken": ("{by} 在您之前更新了这个工单。", "{by} changed this ticket before you."),
+    "Overtaken": (
+        "{by} 在您之前更新了这个工单，请先看新内容。",
+        "{by} changed this ticket before you: look at what is new first.",
+    ),
     "OthersDetails": (
         "这段话里有 {found} 处像是别人的信息（编号、证件或邮箱）。请核对后再发。",
         "This holds {found} detail(s) that may be somebody else's. Check before sending.",

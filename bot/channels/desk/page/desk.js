@@ -282,7 +282,7 @@ const excerpt = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 function drawLine(line) {
   if (line.kind === "event" && line.code === "undelivered") return el("div", { class: "said event fault", role: "alert" }, `${clock(line.at)} · ${W.not_sent}${V(line.text)}`);
-  if (line.kind === "event") return el("div", { class: "said event" }, `${clock(line.at)} · ${V(line.code)}${line.agent ? ` · ${line.agent}` : ""}${line.text ? ` · ${V(line.text)}` : ""}`);
+  if (line.kind === "event") return el("div", { class: "said event" }, `${clock(line.at)} · ${V(line.code)}${line.agent ? ` · ${line.agent}` : ""}${line.text ? ` · ${line.code === "rated" ? `${line.text} / 5` : V(line.text)}` : ""}`);
   const seen = state.seen;
   const ours = line.agent !== null;
   const said = line.kind === "said";
@@ -500,7 +500,7 @@ async function sendAnswer(key, sure) {
     if (fault.code === "Overtaken" || others) {
       // The second of two sees what the first one did before anything goes out.
       if (!others) await open(state.number);
-      state.ask = { ...state.ask, warns: `${fault.message} ${others ? "" : W.overtaken}`, sure: others && state.ask.as === "answer" };
+      state.ask = { ...state.ask, warns: fault.message, sure: others && state.ask.as === "answer" };
       drawTicket();
     } else tell(fault.message);
   }
@@ -650,7 +650,7 @@ async function openClaim(number) {
   talk.replaceChildren(
     el("header", {}, el("h1", {}, seen.number, " ", el("span", { class: "tag" }, V(seen.status))), buttons, writes),
     el("div", { class: "lines" },
-      waits ? el("div", { class: "warn" }, `${W.proposed}：${W[waits.decision]} · ${waits.by} · ${clock(waits.until)}${waits.reason ? ` · ${W.reason}：${waits.reason}` : ""}`) : "",
+      waits ? el("div", { class: "warn" }, `${W.proposed}：${W[waits.decision]} · ${waits.by} · ${W.until} ${clock(waits.until)}${waits.reason ? ` · ${W.reason}：${waits.reason}` : ""}`) : "",
       seen.takes_two ? el("p", { class: "soft" }, W.four_eyes) : "",
       el("h2", {}, W.evidence),
       seen.evidence.length ? el("ul", { class: "steps" }, seen.evidence.map((one) => evidence(number, one))) : el("p", { class: "soft" }, W.no_evidence)),
