@@ -36,7 +36,7 @@ from bot.conversation.turn import File
 from bot.errors import Invalid, Refusal
 from bot.support import desk as support
 from bot.support import sheet as replies
-from bot.support.rules import REVEAL_LIVES, OthersDetails, Overtaken
+from bot.support.rules import REVEAL_LIVES, Line, OthersDetails, Overtaken, Ticket
 from storage import deliveries, tickets, topics
 from storage.agents import Who
 from storage.database import Database, Reader, Transaction
@@ -237,9 +237,13 @@ class ForumDesk:
             told, was = fresh, known.told_status
             edits = await topics.edited(db, row.id, known.told_line, known.told_edits, LINES)
         for line in told:
-            shown = await topics.shows(db, line.id)
-            # What an agent typed in the topic stands there already; that a line was edited stands on the line.
-            if shown is None and line.code != "edited":
+            if line.code == "edited":
+                # It stands on our message; on one that an agent typed only if he changed it there himself.
+                shown = await topics.shows(db, line.answers or 0)
+                fresh_here = shown is not None and shown.agent_id is not None and shown.at < line.at
+            else:
+                fresh_here = await topics.shows(db, line.id) is None  # what he typed stands there already
+            if fresh_here:
                 await self._owe(db, row.number, f"topic:line:{line.id}", now, what="line", line=line.id)
         for line in edits:
             shown = await topics.shows(db, line.id)
@@ -338,6 +342,8 @@ class ForumDesk:
         line = next((one for one in seen.lines if one.id == row.fields["line"]), None)
         if line is None:
             return Cancelled("the line went into another ticket")
+        if line.code == "edited":
+            return self._rewritten(seen, line)
         papers = [{"name": one.name, "size": one.size, "harm": one.harm} for one in seen.files if one.line == line.id]
         said = {
             "kind": line.kind,
@@ -349,6 +355,14 @@ class ForumDesk:
         }
         title, text = texts.line(said, papers, _LABELS)
         return Post(text=text, title=title, line=line.id, answers=line.answers or 0, edits=what == "edit")
+
+    def _rewritten(self, seen: Ticket, event: Line) -> Reply | Cancelled:
+        """How an answer that an agent typed in the topic reads since somebody changed it elsewhere."""
+        line = next((one for one in seen.lines if one.id == event.answers), None)
+        later = any(one.id > event.id and one.code == "edited" and one.answers == event.answers for one in seen.lines)
+        if line is None or line.withdrawn_at is not None or later:
+            return Cancelled("it reads otherwise by now")
+        return Post(text=texts.rewritten(line.text, event.agent or ""), line=event.id, answers=line.id)
 
     async def _paper(self, db: Reader, row: DueRow) -> Reply | Cancelled:
         """A file for one agent alone. MUST check anew that he may look now."""
@@ -644,7 +658,9 @@ class ForumDesk:
         if line.kind == "note":
             return await self._tells_agent(db, posted, row, texts.note_stays())
         self._may(who, "edit")
-        await support.change_answer(db, row.number, line.id, who.name, posted.text, posted.received_at)
+        at = posted.received_at
+        await support.change_answer(db, row.number, line.id, who.name, posted.text, at)
+        await topics.keep(db, posted.chat, posted.message, row.id, at, line=line.id, agent_id=who.id)
         return Done(posted.chat, posted.message, texts.TAKEN)
 
     async def _taps(self, db: Transaction, posted: Posted, row: TicketRow, who: Who) -> Done:

@@ -196,17 +196,23 @@ class LineRef(NamedTuple):
     agent: str | None
     kind: str
     code: str
+    at: datetime
     edited_at: datetime | None
+    answers: int | None
     album: str | None
 
 
 class ShownRow(NamedTuple):
-    """Where a line stands: `number` is the ticket whose topic it is, `agent_id` who typed it there himself."""
+    """Where a line stands, and since when in these words.
+
+    `number` is the ticket whose topic it is, `agent_id` who typed it there himself.
+    """
 
     chat: int
     message: int
     number: str
     agent_id: int | None
+    at: datetime
 
 
 class MessageRow(NamedTuple):
@@ -688,7 +694,7 @@ _new_message = insert(TopicMessage).values(
 _KEEP = Query(
     _new_message.on_conflict_do_update(
         index_elements=["chat", "message"],
-        set_={name: _new_message.excluded[name] for name in ("ticket_id", "line_id", "agent_id", "held")},
+        set_={name: _new_message.excluded[name] for name in ("ticket_id", "line_id", "agent_id", "held", "at")},
     )
 )
 _MESSAGE = Query(
@@ -698,7 +704,7 @@ _MESSAGE = Query(
     MessageRow,
 )
 _SHOWS = Query(
-    select(_message.chat, _message.message, _ticket.number, _message.agent_id)
+    select(_message.chat, _message.message, _ticket.number, _message.agent_id, _message.at)
     .join(table(Ticket), _ticket.id == _message.ticket_id)
     .where(_message.line_id == bindparam("line"))
     .order_by(_message.at.desc())
@@ -723,7 +729,7 @@ async def keep(
     agent_id: int | None = None,
     held: str | None = None,
 ) -> None:
-    """Note which line a message is, or the words it holds back."""
+    """Note which line a message is, and since when in these words; or the words it holds back."""
     await db.run(
         _KEEP, chat=chat, message=message, ticket_id=ticket_id, line_id=line, agent_id=agent_id, held=held, at=at
     )

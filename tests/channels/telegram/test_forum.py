@@ -145,6 +145,39 @@ async def test_a_message_in_a_topic_answers_what_its_line_answers(room: ForumRoo
     assert room.last(number).answers is None
 
 
+async def test_what_becomes_of_a_typed_answer_on_the_other_desk_is_told_once(room: ForumRoom, visitor: Person) -> None:
+    agent = await room.agent("mei", 900)
+    number = await room.asked_by(visitor)
+    topic = room.topic(number)
+    message = await agent.writes(topic, "预计三天。")
+    await room.settles()
+    row = await room.row(number)
+    line = (await tickets.said(room.database.read(), row.id, 9))[-1].id
+
+    async def reads(words: str) -> None:
+        now = room.clock.now()
+        await room.database.write(lambda db: support.change_answer(db, number, line, "lan", words, now))
+
+    await reads("预计四天。")
+    await reads("预计五天。")
+    await room.settles()
+    (told,) = [one for one in room.group.read(topic) if "修改" in one.text]
+    assert told.text.startswith("✏ lan")
+    assert "预计五天" in told.text
+    assert told.answers == message
+    await agent.edits(topic, message, "预计六天。")
+    await room.settles()
+    assert room.last(number) is told, "nothing twice, and what he changed in the topic stands there"
+    await reads("预计七天。")
+    await room.settles()
+    assert "预计七天" in room.last(number).text
+    now = room.clock.now()
+    await room.database.write(lambda db: support.withdraw_answer(db, number, line, "lan", now))
+    await room.settles()
+    assert "已撤回（lan）" in room.last(number).text
+    assert room.last(number).answers == message
+
+
 async def test_a_colleague_was_faster(room: ForumRoom, visitor: Person) -> None:
     mei, lan = await room.agent("mei", 900), await room.agent("lan", 901)
     number = await room.asked_by(visitor)

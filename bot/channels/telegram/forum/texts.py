@@ -171,6 +171,11 @@ def _size(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
 
 
+def rewritten(words: str, by: str) -> str:
+    """An answer typed in the topic was changed elsewhere."""
+    return f"✏ {by} 在群外修改了这条答复，现在是：\n{words}"
+
+
 _WHY = {
     "blocked": "对方已停用或屏蔽该渠道",
     "refused": "平台拒收",
