@@ -105,6 +105,7 @@ async def open_house(settings: Settings) -> House:
     if settings.telegram_token is not None:
         telegram, door = _telegram(settings, settings.telegram_token.get_secret_value(), engine, database)
         channels[telegram.name] = telegram
+        work.shows = telegram.desk.channel.typed
         for channel in (telegram.desk.channel, telegram.desk.channel.looks):
             channels[channel.name] = channel
         doors += [door] if door is not None else []

@@ -161,9 +161,13 @@ class _Queue:
 
 
 class Work:
-    """What agents do."""
+    """What agents do.
+
+    shows  where else it is seen that the creditor of a ticket types
+    """
 
     def __init__(self, database: Database, writes: Writes | None = None) -> None:
+        self.shows: Callable[[str], Awaitable[None]] | None = None
         self._database = database
         self._writes = writes
         self._queue = _Queue()
@@ -351,6 +355,8 @@ class Work:
         for number in numbers:
             self._hints += 1
             self._heard.append((self._hints, number))
+            if self.shows is not None:
+                await self.shows(number)
         return bool(numbers)
 
     def typed(self, after: int) -> tuple[int, Sequence[str]]:

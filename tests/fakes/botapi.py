@@ -47,7 +47,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "sendVoice": frozenset({"chat_id", "voice", "reply_markup"}),
     "sendDocument": frozenset({"chat_id", "document", "reply_markup", "message_thread_id", "protect_content"}),
     "deleteMessage": frozenset({"chat_id", "message_id"}),
-    "sendChatAction": frozenset({"chat_id", "action"}),
+    "sendChatAction": frozenset({"chat_id", "action", "message_thread_id"}),
     "answerCallbackQuery": frozenset({"callback_query_id", "text"}),
     "getFile": frozenset({"file_id"}),
     "getChatMember": frozenset({"chat_id", "user_id"}),
@@ -337,7 +337,9 @@ class BotApi:
                 self.chats[chat] = [m for m in self.chats[chat] if m.id != number]
                 return True
             case "sendChatAction":
-                self._chat(fields)
+                chat = self._chat(fields)
+                if "message_thread_id" in fields and int(fields["message_thread_id"]) not in self.groups[chat].topics:
+                    raise Refused(400, "Bad Request: message thread not found")
                 return True
             case "setMessageReaction":
                 chat = self._chat(fields)

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.engine import Engine
+from bot import webdesk
+from bot.conversation.engine import Engine, Typing
 from bot.support import desk as support
 from storage import tickets, topics
 from storage.database import Database
 from tests.fakes.botapi import BotApi
 from tests.forumroom import ForumRoom
-from tests.person import FakeClock, Person, owed
+from tests.person import WEBCHAT, FakeClock, Person, owed
 
 
 @pytest.fixture
@@ -176,6 +177,24 @@ async def test_what_becomes_of_a_typed_answer_on_the_other_desk_is_told_once(roo
     await room.settles()
     assert "已撤回（lan）" in room.last(number).text
     assert room.last(number).answers == message
+
+
+async def test_a_creditor_who_types_is_seen_in_his_topic(room: ForumRoom, engine: Engine, visitor: Person) -> None:
+    work, typing = webdesk.Work(room.database), Typing(engine.bell, lambda: 0.0)
+    work.shows, typing.hears = room.desk.channel.typed, work.hears
+    number = await room.asked_by(visitor)
+    assert await typing.heard(WEBCHAT, visitor.address)
+    assert await typing.heard(WEBCHAT, visitor.address), "told a moment ago"
+    (hint,) = room.api.made("sendChatAction")
+    assert hint.fields["message_thread_id"] == room.topic(number).thread
+    room.api.fails("sendChatAction", 429, "Too Many Requests: retry after 60", retry_after=60)
+    assert await work.hears(WEBCHAT, visitor.address)
+    await visitor.taps_token(f"support.ask:{number}")
+    await visitor.says("还有一件事。")
+    await room.settles()
+    assert "还有一件事" in room.last(number).text, "a hint that failed keeps no words waiting"
+    await room.group.loses(room.topic(number))
+    assert await work.hears(WEBCHAT, visitor.address)
 
 
 async def test_a_colleague_was_faster(room: ForumRoom, visitor: Person) -> None:

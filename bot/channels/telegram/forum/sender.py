@@ -39,6 +39,8 @@ SHOWN = 0.5
 LONG_PAUSE = 60.0
 #: seconds until a topic is looked for that somebody else is making
 ELSEWHERE = 2.0
+#: seconds after which a hint is worth nothing any more
+HINT = 3.0
 #: so many ids of one reply fit into its receipt
 MOST_NOTED = 5
 #: a topic that is gone, closed or moved is set right so often for one message
@@ -236,6 +238,16 @@ class Forum:
                 raise TryLater(LONG_PAUSE) from None
             # Whatever is wrong with the group, what is owed to it waits until somebody sets it right.
             raise (TryLater(LONG_PAUSE) if isinstance(failure, Unreachable) else failure) from None
+
+    async def typed(self, number: str) -> None:
+        """Show in a ticket's topic that its creditor types. A hint: MUST neither wait for anything nor fail."""
+        topic = await self._register.topic(number)
+        if topic is None or topic.thread is None or topic.closed:
+            return
+        place = {"chat_id": topic.chat, "message_thread_id": topic.thread}
+        with suppress(AiogramError, TimeoutError):
+            async with asyncio.timeout(HINT):
+                await self.wire.ask("sendChatAction", {**place, "action": "typing"})
 
     async def _alone(self, chat: int, reply: Reply) -> Receipt:
         try:
