@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.turn import File
-from bot.support import actions, texts
-from bot.support.actions import (
-    Answered,
+from bot.support import answers, moves, texts
+from bot.support.answers import (
     Rewording,
-    Sayings,
     Wording,
     assign,
     case,
@@ -28,6 +26,7 @@ from bot.support.actions import (
     ticket,
     undelivered,
 )
+from bot.support.moves import Answered, Sayings
 from bot.support.rules import Ticket
 from storage.database import Transaction
 
@@ -54,7 +53,7 @@ async def answer(
 
     Raises Invalid, NoSuchTicket, NoSuchLine, Quarantined, Overtaken and OthersDetails.
     """
-    return await actions.answer(
+    return await answers.answer(
         db, number, agent, text, at, _ANSWER, revision=revision, sure=sure, files=files, about=about
     )
 
@@ -63,12 +62,12 @@ async def ask_document(
     db: Transaction, number: str, agent: str, text: str, at: datetime, *, revision: int | None = None
 ) -> Answered:
     """Ask the creditor for a document, with a button that takes it. Raises as `answer`."""
-    return await actions.answer(db, number, agent, text, at, _ASK_DOCUMENT, revision=revision)
+    return await answers.answer(db, number, agent, text, at, _ASK_DOCUMENT, revision=revision)
 
 
 async def write_first(db: Transaction, claim: str, agent: str, text: str, at: datetime) -> Answered:
     """Write to the creditor of a claim before he asks. Raises Invalid, NoSuchClaim and NobodyThere."""
-    return await actions.write_first(db, claim, agent, text, at, _FIRST)
+    return await answers.write_first(db, claim, agent, text, at, _FIRST)
 
 
 async def change_answer(db: Transaction, number: str, line: int, agent: str, text: str, at: datetime) -> Answered:
@@ -76,7 +75,7 @@ async def change_answer(db: Transaction, number: str, line: int, agent: str, tex
 
     Raises Invalid, NoSuchTicket, NoSuchLine and OthersDetails.
     """
-    return await actions.change_answer(db, number, line, agent, text, at, _CHANGED)
+    return await answers.change_answer(db, number, line, agent, text, at, _CHANGED)
 
 
 async def withdraw_answer(db: Transaction, number: str, line: int, agent: str, at: datetime) -> Answered:
@@ -84,22 +83,22 @@ async def withdraw_answer(db: Transaction, number: str, line: int, agent: str, a
 
     Raises Invalid, NoSuchTicket and NoSuchLine.
     """
-    return await actions.withdraw_answer(db, number, line, agent, at, texts.withdrawn)
+    return await answers.withdraw_answer(db, number, line, agent, at, texts.withdrawn)
 
 
 async def solve(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
     """Consider a ticket settled and ask how it was. Raises Invalid, NoSuchTicket and MoveRefused."""
-    return await actions.solve(db, number, agent, at, texts.solved)
+    return await answers.solve(db, number, agent, at, texts.solved)
 
 
 async def close(db: Transaction, number: str, agent: str, at: datetime) -> Answered:
     """Close a ticket and say so in the creditor's chat. Raises Invalid, NoSuchTicket and MoveRefused."""
-    return await actions.close(db, number, agent, at, texts.closed)
+    return await answers.close(db, number, agent, at, texts.closed)
 
 
 async def tick(db: Transaction, now: datetime) -> int:
     """Do what is due by the clock for some tickets; how many. Call again until 0."""
-    return await actions.tick(db, now, _SAYINGS)
+    return await moves.tick(db, now, _SAYINGS)
 
 
 __all__ = [

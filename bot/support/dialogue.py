@@ -9,14 +9,14 @@ from bot.conversation.form import Answers, Form, Question
 from bot.conversation.reply import SILENCE, Choice, Reply
 from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
-from bot.support import actions, rules, texts
+from bot.support import actions, answers, rules, texts
 from bot.support.actions import NotAgreed
 from bot.support.rules import About, NoSuchTicket, TooMany
 from storage.database import Reader, Transaction
 
 flow = Flow("support")
 LINES_SHOWN = 8
-_AGAIN = actions.Wording(texts.offered_again, texts.body, texts.enclosed)
+_AGAIN = answers.Wording(texts.offered_again, texts.body, texts.enclosed)
 
 
 async def _begin(turn: Turn, db: Transaction, person: Person, argument: str) -> Answers | Reply:
@@ -161,7 +161,7 @@ async def edited(turn: Turn, db: Transaction, person: Person, argument: str) -> 
 @flow.act("returned")
 async def returned(turn: Turn, db: Transaction, person: Person, argument: str) -> str:
     """This address can be written to again: what of our answers did not arrive is owed once more."""
-    await actions.offer_again(db, person.contact_id, turn.received_at, _AGAIN)
+    await answers.offer_again(db, person.contact_id, turn.received_at, _AGAIN)
     return ""
 
 

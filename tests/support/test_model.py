@@ -22,7 +22,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.conversation.turn import Person
 from bot.errors import Invalid, Refusal, StaleStatus
 from bot.ledger.kinds import MoveRefused
-from bot.support import actions, desk
+from bot.support import actions, answers, desk
 from bot.support.rules import About
 from storage import people, tickets
 from storage.connect import open_database
@@ -206,7 +206,7 @@ async def _undelivered(db: Transaction, number: str, at: datetime) -> None:
     row = await tickets.by_number(db, number)
     assert row is not None
     line = await tickets.add_line(db, row.id, "lin", "好的", at)
-    await actions.undelivered(db, line, "blocked", at)
+    await answers.undelivered(db, line, "blocked", at)
 
 
 _MERGES: dict[str, Act] = {

@@ -589,13 +589,13 @@ async def test_a_merged_ticket_sends_its_agents_on(room: ForumRoom, visitor: Per
 
 
 async def _another(db: Any, room: ForumRoom, first: str) -> str:
-    from bot.support import actions
+    from bot.support import moves
     from bot.support.rules import About
 
     row = await tickets.by_number(db, first)
     assert row is not None
     about = About(form="claims.file", question="x")
-    made = await actions._opened(db, row.contact_id, row.locale, "另一件事", room.clock.now(), about, "creditor")
+    made = await moves.opened(db, row.contact_id, row.locale, "另一件事", room.clock.now(), about, "creditor")
     return made.number
 
 
