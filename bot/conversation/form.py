@@ -480,8 +480,8 @@ class FormWalk:
             reply = self.prompt(texts.file_please() if question.take is not None else texts.choose_please())
         else:
             wrong = self._read(question, text)
-            assert isinstance(wrong, Invalid)
-            reply = self._corrected(question, wrong)
+            # a mere yes could be read as a name, and is none
+            reply = self._corrected(question, wrong) if isinstance(wrong, Invalid) else self.prompt()
         missed = int(self.draft.content.get("missed", 0)) + 1
         stuck = f"form.{self.form.name}.{self.draft.at}" if question is not None else ""
         self.draft = self.draft._replace(content={**self.draft.content, "missed": missed})

@@ -122,6 +122,7 @@ _MY_CLAIM = re.compile(
     "|(?:修改|更改|更正|改一下|改下|改返|改)(?:我|我的|我嘅|一下|登记的|登记嘅|这个|呢个)*(?:登记|债权|申报|债权金额|债权资料|登记资料|金额|姓名|居住地)(?:吧|啦|喇)*"
     "|(?:我|我的|我嘅|登记的|登记嘅)*(?:登记|债权金额|金额|姓名|名字|国籍|居住地|ucc|客户代码|债权编号|债权类别)"
     "(?:写|填|打|登记)错(?:了|咗)?(?:我)?(?:想|要)*(?:改|修改|更正|改一下|改返)?(?:怎么办|点算|点办)?"
+    "|(?:i(?:wantto|needto|wouldliketo)|please|can(?:you|i))?(?:withdraw|cancel|amend|change|correct|edit)(?:my|the|this)(?:claim|registration|claimdetails)(?:please)?"
 )
 
 

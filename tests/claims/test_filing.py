@@ -183,6 +183,21 @@ async def test_a_company_has_other_questions(person: Person, engine: Engine) -> 
 # --- back, skip, edit, cancel, later
 
 
+async def test_a_mere_yes_is_no_name_and_no_code(person: Person) -> None:
+    await joins(person)
+    await person.commands("file")
+    for answer in ("FTX Trading Ltd.", "不确定", "没有", "没有"):
+        await person.says(answer)
+    for typed in ("I declare", "确认提交", "yes"):
+        await person.says(typed)
+        person.sees("第 5 步", "唯一客户代码")
+    await person.says("没有")
+    await person.says("个人")
+    for typed in ("我声明", "确认提交", "submit", "下一步"):
+        await person.says(typed)
+        person.sees("第 7 步", "法定姓名是什么")
+
+
 async def test_back_keeps_what_was_said(person: Person) -> None:
     await joins(person)
     await person.commands("file")

@@ -80,7 +80,16 @@ def test_what_it_presses(buttons: list[tuple[str, str]], text: str, token: str |
 
 @pytest.mark.parametrize(
     "text",
-    ["我要撤回登记", "取消登记", "修改我的登记", "改一下金额", "我想撤銷我的登記", "我的 UCC 写错了想改", "國籍填錯咗"],
+    [
+        "我要撤回登记",
+        "取消登记",
+        "修改我的登记",
+        "改一下金额",
+        "我想撤銷我的登記",
+        "我的 UCC 写错了想改",
+        "國籍填錯咗",
+        "withdraw my claim",
+    ],
 )
 def test_a_registered_claim_is_changed_from_its_card(text: str) -> None:
     assert ways.route(text, NOW).token == "claims.status"
