@@ -46,7 +46,7 @@ app.add_typer(payouts, name="payouts")
 app.add_typer(settlements, name="settlements")
 app.add_typer(tickets, name="tickets")
 app.add_typer(agents, name="agents")
-understand = typer.Typer(help="Free text, and what was not understood.")
+understand = typer.Typer()
 app.add_typer(understand, name="understand")
 
 T = TypeVar("T")

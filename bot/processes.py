@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -61,7 +62,7 @@ def alone(settings: Settings) -> Iterator[None]:
     if not settings.embedded:
         yield
         return
-    path = settings.sqlite_path.with_suffix(".lock")
+    path = _lock(settings)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         opened = path.open("w")
@@ -78,6 +79,28 @@ def alone(settings: Settings) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _lock(settings: Settings) -> Path:
+    return settings.sqlite_path.with_suffix(".lock")
+
+
+def announce(settings: Settings, port: int) -> None:
+    """Say on which port this process listens, to commands typed beside it."""
+    if settings.embedded:
+        _lock(settings).write_text(f"{os.getpid()} {port}")
+
+
+def port_of(settings: Settings) -> int:
+    """The port of the process that serves this SQLite file now, wherever it was told; else the one that is set."""
+    if not settings.embedded:
+        return settings.port
+    try:
+        pid, port = map(int, _lock(settings).read_text().split())
+        os.kill(pid, 0)  # signal 0 only asks whether it lives
+    except (OSError, ValueError):
+        return settings.port
+    return port
 
 
 async def migrated(settings: Settings) -> bool:

@@ -38,6 +38,7 @@ def run_all(settings: Settings) -> None:
                 await demo.load(house.database)
             async with serving(house, workers=_always) as port, asyncio.TaskGroup() as tasks:
                 tasks.create_task(work(house, stop))
+                processes.announce(settings, port)
                 typer.echo(await _banner(house, port))
                 await stop.wait()
 
@@ -94,12 +95,12 @@ async def _require_schema(settings: Settings) -> None:
 async def operator_link(database: Database, settings: Settings, port: int | None = None) -> str:
     """A link to the operator's page, good once and for an hour."""
     token = await operators.new_token(database, clock.now() + LINK_LIVES)
-    return f"{_base(settings, port or settings.port)}/operator?token={token}"
+    return f"{_base(settings, port or processes.port_of(settings))}/operator?token={token}"
 
 
 def desk_link(settings: Settings, token: str) -> str:
     """A link to the desk, for the agent this token was made for."""
-    return f"{_base(settings, settings.port)}/desk?token={token}"
+    return f"{_base(settings, processes.port_of(settings))}/desk?token={token}"
 
 
 def _base(settings: Settings, port: int) -> str:

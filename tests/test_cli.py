@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from bot import cli, clock, numbers
+from bot import cli, clock, numbers, processes
 from bot.settings import Settings
 from storage import utterances
 from storage.connect import open_database
@@ -102,6 +102,12 @@ def test_every_command_says_what_it_does_and_shows_an_example(line: Line, name: 
     assert f"python -m bot {name}" in example
 
 
+def test_the_reader_of_utterances_shows_an_example_too(line: Line) -> None:
+    code, out, _err = line.types("understand --help")
+    assert code == 0
+    assert "Example: echo" in out
+
+
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - PROCESSES))
 def test_every_command_that_ends_answers_scripts(name: str) -> None:
     assert "--json" in [option for parameter in COMMANDS[name].params for option in parameter.opts]
@@ -112,6 +118,15 @@ def test_the_examples_can_be_typed() -> None:
         example = next(words for words in (command.help or "").splitlines() if "Example:" in words)
         words = shlex.split(example.partition("python -m bot ")[2])[len(name.split()) :]
         assert command.make_context(name, words).args == [], "every word has its place"
+
+
+def test_links_lead_to_the_process_that_runs_here(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/x.db", port=8080)
+    assert processes.port_of(settings) == 8080
+    processes.announce(settings, 9123)  # as `run --port 9123` does
+    assert processes.port_of(settings) == 9123
+    (tmp_path / "x.lock").write_text("4194305 9123")  # no process has so high a number
+    assert processes.port_of(settings) == 8080
 
 
 def test_nothing_typed_shows_the_commands(line: Line) -> None:
@@ -174,6 +189,10 @@ def test_what_cannot_be_meant_is_refused(operator: Line, words: str) -> None:
     ("file", "fault"),
     [
         (b"ClaimID,Wrong\n1,2\n", "row 1, Wrong: no such column"),
+        (
+            b"ClaimID,CreditorName,TotalCurrentClaimAmount,DebtorName,AsOf\n1,N,1.00,FTX,2026-03-31\n",
+            "row 2, DebtorName: is none of the values this column knows (FTX Trading Ltd., West Realm",
+        ),
         ("ClaimID\n\u4e00".encode("utf-16")[:-1], "neither UTF-8, UTF-16 nor GB18030"),
     ],
 )

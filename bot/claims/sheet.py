@@ -57,6 +57,15 @@ WHY: Mapping[str, str] = {
     "too_large": "is more than 10^12",
     "unknown_value": "is none of the values this column knows",
 }
+#: a right one, for who wrote a wrong one
+LIKE: Mapping[str, str] = {
+    "ClaimID": "like C-99001: letters, digits and -, 32 at most",
+    "ScheduleNumber": "seven digits",
+    "ClaimNumber": "four to six digits",
+    "Email": "like name@example.com",
+    "DebtorName": ", ".join(DEBTORS.values()),
+    "PlanClass": ", ".join(CLASSES),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class Fault:
     @property
     def why(self) -> str:
         """What an operator reads."""
-        return WHY[self.code]
+        right = LIKE.get(self.column, "") if self.code in ("format", "unknown_value") else ""
+        return WHY[self.code] + (f" ({right})" if right else "")
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (f"row {self.row}" if self.row else "file", self.column))) + f": {self.why}"
