@@ -63,6 +63,8 @@ CHUNK, LINES = 20, 200
 MOST_LINES = 5000
 #: a file that cannot be fetched this often is given up
 FETCHES = 5
+#: what may be shown until a moment is deleted so much later: it may just be on its way
+AFTERWARDS = timedelta(seconds=30)
 LONGEST_HOLD = webdesk.LONGEST_HOLD
 ADMINISTRATORS = frozenset({"creator", "administrator"})
 SETTLED = frozenset({TicketStatus.SOLVED.value, TicketStatus.CLOSED.value})
@@ -297,7 +299,9 @@ class ForumDesk:
             expires_at=at + LIVES,
         )
 
-    async def _say(self, db: Transaction, posted: Posted, address: str, reply: Reply, key: str = "") -> None:
+    async def _say(
+        self, db: Transaction, posted: Posted, address: str, reply: Reply, key: str = "", lives: timedelta = LIVES
+    ) -> None:
         """Tell an agent something where he is."""
         await deliveries.put(
             db,
@@ -309,7 +313,7 @@ class ForumDesk:
             fields={},
             body=reply.packed(),
             due_at=posted.received_at,
-            expires_at=posted.received_at + LIVES,
+            expires_at=posted.received_at + lives,
         )
 
     def renderer(self, others: Render) -> Render:
@@ -805,16 +809,18 @@ class ForumDesk:
         await support.reveal(db, number, who.name, why, at)
         seen = await support.case(db, number, who.name, at)
         lines = [{"kind": line.kind, "agent": line.agent, "text": line.text} for line in seen.lines]
-        alone = str(posted.user)
-        shown = [f"topic:plain:{posted.event_id}"]
-        await self._say(db, posted, alone, texts.plain(number, lines), shown[0])
+        alone, shown = str(posted.user), []
+        for place, page in enumerate(texts.plain(number, lines)):
+            shown.append(key := f"topic:plain:{posted.event_id}:{place}")
+            await self._say(db, posted, alone, page, key, REVEAL_LIVES)
         theirs = {line.id for line in seen.lines if line.agent is None}
         for place, paper in enumerate(seen.files):
             if paper.harm is None and paper.line in theirs:
                 shown.append(key := f"topic:paper:{posted.event_id}:{place}")
                 await self._owe(db, alone, key, at, what="file", ticket=number, handle=paper.handle, agent=who.name)
+        gone = at + REVEAL_LIVES + AFTERWARDS
         for key in shown:  # and when the time is over, it goes
-            await self._owe(db, alone, f"{key}:hide", at + REVEAL_LIVES, lane=deliveries.STATUS, what="hide", of=key)
+            await self._owe(db, alone, f"{key}:hide", gone, lane=deliveries.STATUS, what="hide", of=key)
         return await self._tells_agent(db, posted, row, texts.revealed(number, _moment(at + REVEAL_LIVES)))
 
 

@@ -507,6 +507,35 @@ async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visit
     assert not any("E12345678" in message.text for message in alone.messages), "when the time is over, it goes"
 
 
+async def test_what_is_shown_to_one_agent_goes_however_long_and_never_comes_late(
+    room: ForumRoom, visitor: Person
+) -> None:
+    agent = await room.agent("mei", 900)
+    alone = room.api.person(900)
+    number = await room.asked_by(visitor, "我的护照 E12345678 被退回")
+    long = [f"{place}-" + "🙂" * 1990 for place in range(9)]
+    row, now = await room.row(number), room.clock.now()
+    for words in long:
+
+        async def adds(db: Any, words: str = words) -> None:
+            await tickets.add_line(db, row.id, None, words, now)
+
+        await room.database.write(adds)
+    await agent.writes(room.topic(number), "/reveal 核对身份")
+    await room.settles()
+    shown = "".join(message.text for message in alone.messages)
+    assert [words[:2] in shown for words in long] == [True] * 9
+    assert max(len(message.text.encode("utf-16-le")) for message in alone.messages) <= 2 * 4096
+    room.clock.passes(timedelta(minutes=31))
+    await room.settles()
+    assert alone.messages == [], "when the time is over, all of it goes"
+    await agent.writes(room.topic(number), "/reveal 再核对")
+    await room.hears()
+    room.clock.passes(timedelta(minutes=31))
+    await room.settles()
+    assert alone.messages == [], "too late to be shown"
+
+
 async def _minutes(room: ForumRoom, count: int) -> None:
     for _minute in range(count):
         room.clock.passes(timedelta(minutes=1))

@@ -12,6 +12,8 @@ LAST, EXCERPT, STEPS = 3, 90, 4
 #: canned replies on a card, and in a list
 SUGGESTED, LISTED = 3, 12
 NAME_LIMIT = 128
+#: letters of what is shown to one agent alone that go out together, and how often
+PAGE, PAGES = 4000, 5
 
 #: statuses and tiers as a picture: what waits, how long, and for whom
 ICONS: Mapping[str, str] = {
@@ -436,10 +438,19 @@ def revealed(number: str, until: str) -> str:
     return f"🔎 {number}：已签名存档，可查看到 {until}。完整内容和文件已发到您与机器人的私聊；没有收到的话，请先在私聊里按“开始”。"
 
 
-def plain(number: str, lines: Sequence[Mapping[str, Any]]) -> Reply:
-    """What stands in a ticket, unmasked, for one agent alone."""
-    said = [f"{_who(one)}：{one['text']}" for one in lines if one["kind"] == "said"]
-    return Reply(title=f"{number} · 完整内容", text="\n\n".join(said) or "（没有文字）")
+def plain(number: str, lines: Sequence[Mapping[str, Any]]) -> list[Reply]:
+    """What stands in a ticket, unmasked, for one agent alone: the newest, in pages of a few messages each."""
+    pages: list[str] = []
+    for one in reversed([line for line in lines if line["kind"] == "said"]):
+        words = f"{_who(one)}：{one['text']}"
+        if pages and len(pages[0]) + len(words) <= PAGE:
+            pages[0] = f"{words}\n\n{pages[0]}"
+        elif len(pages) < PAGES:
+            pages.insert(0, words)
+        else:
+            pages[0] = f"（更早的内容请到网页客服台查看。）\n\n{pages[0]}"
+            break
+    return [Reply(title=f"{number} · 完整内容", text=page) for page in pages or ["（没有文字）"]]
 
 
 def refused(failure: Refusal | Invalid, words: str) -> str:
