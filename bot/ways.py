@@ -175,7 +175,7 @@ def route(text: str, at: datetime) -> Heard:
         return Heard(whole)
     if answers.waits(text):
         return Heard("facts.courtesy:wait")
-    named = _called().get(answers.folded(text)) if len(text) <= on_screen.LONGEST else None
+    named = _named(text)
     if named is not None:
         return Heard(named)
     consent = on_screen.agreed(text) or on_screen.takes_back(text)
@@ -193,6 +193,11 @@ def route(text: str, at: datetime) -> Heard:
     if finer is not None and meaning.mood is Mood.CALM and not (meaning.topic or meaning.also or meaning.corrects):
         return Heard(finer)
     return heard(meaning)
+
+
+def _named(text: str) -> str | None:
+    """The screen whose button says just this."""
+    return _called().get(answers.folded(text)) if len(text) <= on_screen.LONGEST else None
 
 
 @i18n.kept
@@ -385,7 +390,7 @@ def _agreed(text: str, buttons: Sequence[tuple[str, str]], consents: Sequence[st
 def exact(text: str) -> str | None:
     """What a whole text means even inside a form: "back", "skip", "cancel", or a step."""
     whole = reader.exact(text)
-    return WORDS.get(whole, whole) if whole is not None else None
+    return WORDS.get(whole, whole) if whole is not None else _named(text)
 
 
 def _routed(text: str, at: datetime) -> Heard:

@@ -100,7 +100,7 @@ async def test_the_review_screen_understands_words(person: Person, database: Dat
     await person.commands("form")
     await answers(person, *CASH)
     await person.says("随便")
-    person.sees("请点选", "请核对")
+    person.sees("没有读懂这句话", "请核对")
     await person.says("修改某一项")
     person.sees("您想修改哪一项")
     await person.says("金额")

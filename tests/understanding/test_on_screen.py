@@ -129,6 +129,7 @@ def test_the_words_on_a_button_lead_to_its_screen_from_anywhere(locale: str) -> 
     with i18n.speaking(locale):
         said = [(label(), step) for step, labels in ways.CALLED.items() for label in labels]
     assert [(text, ways.route(text, NOW).token) for text, _step in said] == said
+    assert [(text, ways.exact(text)) for text, _step in said] == said, "in a form too"
 
 
 @pytest.mark.parametrize(
