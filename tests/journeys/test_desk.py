@@ -93,6 +93,8 @@ async def test_on_the_web_chat(sqlite_url: str, tmp_path: Path, clock: FakeClock
         async with Visitor(house.base, "zh-CN") as visitor, Agent(house, "mei", "agent", PICTURES / "web") as agent:
             number = await _asks(visitor)
             await _goes_on(house, visitor, agent, number)
+            assert await visitor.types()
+            await agent.sees(".types", "对方正在输入…")
             assert await visitor.paper() == STEPS
             await _agrees_and_sends(visitor, number)
             await agent.sees(".said .paper", "*.png")

@@ -152,6 +152,11 @@ class Visitor(Side):
         async with self._http.post("/chat/turns", json=turn, headers=self._marks) as answer:
             return self._answered(answer.status, await answer.json())
 
+    async def types(self) -> bool:
+        """Put words into the box; whether anybody waits for them."""
+        async with self._http.post("/chat/typing", headers=self._marks) as answer:
+            return bool((await answer.json())["heard"])
+
     def _answered(self, status: int, answer: dict[str, Any]) -> Screen:
         assert status == 200, answer
         self.locale = answer["locale"]
