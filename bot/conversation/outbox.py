@@ -223,6 +223,8 @@ class Drain:
         if pace.paused_until > now:
             return []
         unasked = UNASKED - self._flying_unasked
+        if self._paced:  # of a slow account no time further ahead: whoever stops would wait for it
+            unasked = min(unasked, max(1, int(self._channel.can.per_second * AHEAD.total_seconds())))
         rows: list[DueRow] = []
         for lane in lanes:
             room = free - len(rows)

@@ -604,6 +604,18 @@ async def test_three_senders_together_keep_the_accounts_pace(database, wire, pos
     assert slots[-1] - slots[0] < timedelta(seconds=12), "and they do not dawdle"
 
 
+async def test_of_a_slow_account_no_time_is_reserved_further_ahead(database, wire, post, clock):
+    wire.can = Abilities(rest=0, per_second=0.5)
+    for number in range(3):
+        await post(str(number), "群发", lane=BULK)
+    slots: list[datetime] = []
+    drain, began = drain_of(database, wire, slots), clock.now()
+    for _second in range(3):
+        assert await drain.empty() == 1, "and no other row is held while this one waits"
+        clock.passes(outbox.AHEAD)
+    assert [slot - began for slot in slots] == [timedelta(seconds=2 * place) for place in range(3)]
+
+
 # ------------------------------------------------------------------------------------------ our own history
 
 
