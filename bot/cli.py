@@ -9,7 +9,7 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -107,12 +107,16 @@ def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
     try:
         return asyncio.run(doing())
     except Invalid as wrong:
-        raise _failed(f"not accepted: {wrong.code.replace('_', ' ')}", 2) from None
+        raise _failed(f"not accepted: {wrong.code.replace('_', ' ')}{_told(wrong.data)}", 2) from None
     except ValueError as wrong:
         raise _failed(str(wrong), 2) from None
     except Refusal as refusal:
-        told = "".join(f", {key} {value}" for key, value in refusal.data.items())
-        raise _failed(f"refused: {_words(type(refusal).__name__)}{told}") from None
+        raise _failed(f"refused: {_words(type(refusal).__name__)}{_told(refusal.data)}") from None
+
+
+def _told(data: Mapping[str, Any]) -> str:
+    """What a refusal says besides its name: `, field document`."""
+    return "".join(f", {key} {value}" for key, value in data.items())
 
 
 def _acting(by: str, what: str, work: Callable[[Any, str], Awaitable[T]]) -> T:
