@@ -33,6 +33,11 @@ MAY_SCAN: dict[str, tuple[str, str]] = {
     "erasure._MAILS": ("mailbox", "the local mailbox: fifty mails, and only where there is no mail server"),
     "erasure._MAIL_TO": ("outbox", "once for each person that is erased; an index would be paid for by every message"),
     "figures._SINCE": ("ticket", "the desk's page of figures, opened by hand; two weeks of tickets"),
+    "topics._NOTHING_NEW": ("ticket", "once, when a group becomes the desk"),
+    "topics._HE_HAS": ("ticket", "once, when an agent comes into the group"),
+    "topics._NEWS": ("desk_member", "a row for each agent in the group"),
+    "topics._ANY_PRESSING": ("desk_member", "a row for each agent in the group"),
+    "topics._LEISURELY": ("desk_member", "a row for each agent in the group"),
 }
 _SCAN = re.compile(r"^SCAN (\w+)(?! USING (COVERING )?INDEX)")
 
@@ -86,7 +91,7 @@ def test_no_query_reads_a_whole_table(raw: sqlite3.Connection, name: str) -> Non
     query = dict(queries())[name]
     whole = whole_tables(raw, query)
     allowed = [f"SCAN {MAY_SCAN[name][0]}"] if name in MAY_SCAN else []
-    assert whole == allowed, "\n".join(plan(raw, query))
+    assert sorted(set(whole)) == allowed, "\n".join(plan(raw, query))
 
 
 class _Any(NamedTuple):
