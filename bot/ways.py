@@ -310,6 +310,8 @@ def pressed(text: str, buttons: Sequence[tuple[str, str]]) -> str | None:
     consents = [token for _label, token in buttons if token.startswith((_CONSENT, _REVOKE))]
     if any(token.startswith(_CONSENT) for token in consents):
         return _agreed(text, buttons, consents)
+    if any(token.startswith("form.") for _label, token in buttons):
+        return None  # a form waits: of all words only those of a consent are plainly no answer to it
     offer = _offer(text, [token for _label, token in buttons])
     if offer is not None:
         return offer

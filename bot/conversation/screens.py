@@ -119,9 +119,9 @@ class Screens:
         same = [choice.token for choice, label, _binds in typed if label == said]
         if same:
             return same[0] if len(same) == 1 else None
-        if any(choice.token.startswith("form.") for choice in choices):
-            return self._resumes(text, choices)
         found = self._vocabulary.on_screen(text, [(choice.label, choice.token) for choice in choices])
+        if any(choice.token.startswith("form.") for choice in choices):
+            return self._resumes(text, choices) or found
         if found is not None:
             return found
         harmless = [choice for choice in choices if self._leads_on(choice)]

@@ -198,6 +198,17 @@ async def test_a_mere_yes_is_no_name_and_no_code(person: Person) -> None:
         person.sees("第 7 步", "法定姓名是什么")
 
 
+async def test_a_consent_may_be_typed_while_the_form_waits(person: Person) -> None:
+    await joins(person, papers=False)
+    await person.commands("file")
+    await person.says("隐私与同意")
+    person.sees("3. 证明文件", "继续填写")
+    await person.says("同意 3")
+    person.sees("您同意“证明文件”")
+    await person.says("继续")
+    person.sees("第 1 步")
+
+
 async def test_back_keeps_what_was_said(person: Person) -> None:
     await joins(person)
     await person.commands("file")

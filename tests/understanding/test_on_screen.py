@@ -14,6 +14,7 @@ CONSENTS = [
     ("同意：账户记录", "welcome.consent:account.1a2b3c4d"), ("同意：债权资料", "welcome.consent:claim_details.2a2b3c4d"),
     ("撤回：证明文件", "welcome.revoke:identity_papers"), ("隐私说明", "welcome.privacy"), ("主菜单", "welcome.menu"),
 ]  # fmt: skip
+WAITING = ("继续填写", "form.resume")
 ALONE = [("同意：账户记录", "welcome.consent:account.1a2b3c4d"), ("主菜单", "welcome.menu")]
 READY = [
     ("登记债权", "claims.file"),
@@ -62,6 +63,8 @@ def test_a_consent(text: str, said: Agreed | None) -> None:
         (ALONE, "同意", "welcome.consent:account.1a2b3c4d"),
         (ALONE, "好的", "welcome.consent:account"),
         (READY, "继续", "claims.file"),
+        ([*CONSENTS, WAITING], "同意 2", "welcome.consent:claim_details.2a2b3c4d"),
+        ([*LIST, WAITING], "第二个", None),
         (CARD, "我制", "offers.accept:BJ-7K2M9QD"),
         (CARD, "好的我要了", "offers.accept:BJ-7K2M9QD"),
         (CARD, "不要了", "offers.decline:BJ-7K2M9QD"),
