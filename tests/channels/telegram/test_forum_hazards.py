@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.forum import reader, texts
+from bot.channels.telegram.forum.sender import Post
 from bot.channels.telegram.reader import Ignored
 from bot.conversation.engine import Engine
 from bot.forumdesk import A_MINUTE
@@ -505,6 +506,32 @@ async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visit
     room.clock.passes(timedelta(minutes=31))
     await room.settles()
     assert not any("E12345678" in message.text for message in alone.messages), "when the time is over, it goes"
+
+
+async def test_an_agents_own_chat_keeps_nobody_waiting(room: ForumRoom, visitor: Person) -> None:
+    agent = await room.agent("mei", 900)
+    number = await room.asked_by(visitor, "我的护照 E12345678 被退回")
+    assert "私聊" in await _told(room, agent, number, "/reveal 核对"), "he never began a chat with the bot"
+    alone = room.api.person(900)
+    assert "私聊" in await _told(room, agent, number, "/reveal 再核对")
+    await alone.blocks()
+    room.clock.passes(timedelta(minutes=31))  # what he was shown cannot be deleted any more
+    room.api.pending.clear()
+    await room.settles()
+    assert any(call.refused for call in room.api.made("deleteMessage"))
+    await _says_more(room, visitor, number, "还在吗？")
+    assert "还在吗" in room.last(number).text
+    rows = await owed(room.database, channel=room.desk.channel.name)
+    assert [row for row in rows if row.done_at is None] == []
+
+
+async def test_a_topic_to_be_deleted_is_found_in_a_group_that_moved(room: ForumRoom, visitor: Person) -> None:
+    number = await room.asked_by(visitor)
+    topic = room.topic(number)
+    old = room.group.number
+    room.group = await room.group.moves(-1_002_000_000_005, told=False)
+    await room.desk.channel.send(str(old), Post(text="", drops=topic.thread))
+    assert room.group.topics == {}
 
 
 async def test_what_is_shown_to_one_agent_goes_however_long_and_never_comes_late(

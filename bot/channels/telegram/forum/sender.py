@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 from aiogram.exceptions import (
     AiogramError,
     TelegramBadRequest,
-    TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -208,6 +207,7 @@ class Forum:
         self._register = register
         self._styles = styles
         self._icons: dict[str, str] | None = None
+        self._asking = asyncio.Lock()
         self._hands: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.looks = Looks(self)
 
@@ -216,10 +216,11 @@ class Forum:
 
         MUST make a topic that is not there, open one that is closed, and follow a group that moved.
         """
+        alone = address.lstrip("-").isdigit()  # a chat by its id: what is wrong there keeps nobody else waiting
         try:
             if isinstance(reply, Post) and (reply.hides or reply.drops):
                 return await self._deletes(int(address), reply)
-            if address.lstrip("-").isdigit():
+            if alone:
                 return await self._alone(int(address), reply)
             # Words and looks come by two ways: one hand at a topic, or each would write a card.
             hand = self._hands.setdefault(address, asyncio.Lock())
@@ -227,17 +228,17 @@ class Forum:
                 return await self._in_topic(address, reply)
         except TelegramRetryAfter as wrong:
             # Of this lane only: the channel of creditors has another name, and so another pace.
-            raise TryLater(float(wrong.retry_after)) from None
-        except TelegramForbiddenError:
-            log.warning("the desk's group does not let the bot in")
-            raise TryLater(LONG_PAUSE) from None
+            raise TryLater(float(wrong.retry_after), whole=not alone) from None
         except AiogramError as wrong:
             failure = unsent(wrong, group=False)
-            if isinstance(wrong, TelegramBadRequest) and any(words in wrong.message.lower() for words in _NO_RIGHTS):
-                log.warning("the desk's group does not let the bot manage topics")
-                raise TryLater(LONG_PAUSE) from None
+            barred = isinstance(failure, Unreachable) or (
+                isinstance(wrong, TelegramBadRequest) and any(words in wrong.message.lower() for words in _NO_RIGHTS)
+            )
+            if not barred or (alone and not (isinstance(reply, Post) and reply.drops)):
+                raise failure from None
             # Whatever is wrong with the group, what is owed to it waits until somebody sets it right.
-            raise (TryLater(LONG_PAUSE) if isinstance(failure, Unreachable) else failure) from None
+            log.warning("the desk's group does not let the bot in, or not manage topics")
+            raise TryLater(LONG_PAUSE, whole=not alone) from None
 
     async def typed(self, number: str) -> None:
         """Show in a ticket's topic that its creditor types. A hint: MUST neither wait for anything nor fail."""
@@ -250,13 +251,8 @@ class Forum:
                 await self.wire.ask("sendChatAction", {**place, "action": "typing"})
 
     async def _alone(self, chat: int, reply: Reply) -> Receipt:
-        try:
-            made = await self._say({"chat_id": chat}, reply)
-            return Receipt(",".join(map(str, made[:MOST_NOTED])))
-        except TelegramForbiddenError:
-            raise Unreachable("blocked") from None
-        except TelegramRetryAfter as wrong:
-            raise TryLater(float(wrong.retry_after), whole=chat < 0) from None
+        made = await self._say({"chat_id": chat}, reply, counts=chat == await self._register.group())
+        return Receipt(",".join(map(str, made[:MOST_NOTED])))
 
     async def _deletes(self, chat: int, reply: Post) -> Receipt:
         """Delete messages, or a topic; what is not there (any more) is no fault."""
@@ -266,8 +262,12 @@ class Forum:
             except TelegramBadRequest as refused:
                 log.info("a message was not deleted: %s", type(refused).__name__)
         if reply.drops:
-            with suppress(_Gone):
+            try:
                 await self._about("deleteForumTopic", chat, reply.drops)
+            except _Gone:
+                log.info("a topic to be deleted was not there")
+            except TelegramMigrateToChat as moved:
+                return await self._deletes(moved.migrate_to_chat_id, reply)
         return Receipt("")
 
     # -- in a topic
@@ -386,12 +386,13 @@ class Forum:
             raise
         return True
 
-    async def _say(self, place: dict[str, Any], reply: Reply) -> list[int]:
-        """Send a reply's messages; their numbers. MUST begin only when there is room for them all."""
-        chat = int(place["chat_id"])
-        calls = render.calls(str(chat), reply, styles=self._styles)
-        grouped = chat < 0  # a person's own chat does not count
-        if grouped and (wait := await self._register.speaks(len(calls) + (reply.document is not None))) > 0:
+    async def _say(self, place: dict[str, Any], reply: Reply, *, counts: bool = True) -> list[int]:
+        """Send a reply's messages; their numbers. MUST begin only when the group has room for them all.
+
+        `counts`: they go to the group.
+        """
+        calls = render.calls(str(place["chat_id"]), reply, styles=self._styles)
+        if counts and (wait := await self._register.speaks(len(calls) + (reply.document is not None))) > 0:
             raise TryLater(wait)
         sent = []
         try:
@@ -401,7 +402,7 @@ class Forum:
             if reply.document is not None:
                 sent.append(int(await self.wire.enclose({**place, "protect_content": True}, reply.document)))
         except TelegramRetryAfter as wrong:
-            if grouped:
+            if counts:
                 await self._register.hushed(wrong.retry_after)
             raise
         except TelegramBadRequest as refused:
@@ -461,15 +462,17 @@ class Forum:
 
     async def _icon(self, sign: str) -> str:
         """What Telegram calls a picture for topics; "" where it is not to be had."""
-        if self._icons is None:
-            try:
-                stickers = await self.wire.ask("getForumTopicIconStickers", {})
-            except AiogramError as wrong:
-                log.info("no pictures for topics: %s", type(wrong).__name__)
-                return ""
-            self._icons = {
-                str(one.get("emoji", "")).replace("\ufe0f", ""): str(one.get("custom_emoji_id", "")) for one in stickers
-            }
+        async with self._asking:
+            if self._icons is None:
+                try:
+                    stickers = await self.wire.ask("getForumTopicIconStickers", {})
+                except AiogramError as wrong:
+                    log.info("no pictures for topics: %s", type(wrong).__name__)
+                    return ""
+                self._icons = {
+                    str(one.get("emoji", "")).replace("\ufe0f", ""): str(one.get("custom_emoji_id", ""))
+                    for one in stickers
+                }
         return self._icons.get(sign, "")
 
 
