@@ -589,6 +589,7 @@ _WITHDRAW = Query(
     .values(withdrawn_at=bindparam("moment"))
     .where(_line.id == bindparam("key"), _line.withdrawn_at.is_(None))
 )
+_later = table(TicketMessage).alias("later").c
 _SAID_SINCE = Query(
     select(func.count(_line.id))
     .join(table(Ticket), _ticket.id == _line.ticket_id)
@@ -597,6 +598,14 @@ _SAID_SINCE = Query(
         _line.agent.is_(None),
         _line.kind == "said",
         _line.at > bindparam("since"),
+        ~select(_later.id)
+        .where(
+            _later.ticket_id == _line.ticket_id,
+            _later.agent.is_not(None),
+            _later.kind == "said",
+            _later.id > _line.id,
+        )
+        .exists(),
     ),
     _Count,
 )
@@ -730,7 +739,7 @@ async def withdraw(db: Transaction, key: int, at: datetime) -> bool:
 
 
 async def said_since(db: Reader, contact_id: int, since: datetime) -> int:
-    """How often a contact wrote to us after a moment."""
+    """How often a contact wrote to us after a moment and was not answered since."""
     row = await db.one(_SAID_SINCE, contact=contact_id, since=since)
     assert row is not None
     return row.messages

@@ -158,9 +158,9 @@ def name(agent: str) -> str:
 
 
 def may_write(last_hour: int, last_day: int) -> None:
-    """Whether one more message may come in after so many of this contact's. Raises TooMany.
+    """Whether one more message may come in after so many of this contact's that nobody answered. Raises TooMany.
 
-    Words that were taken before stay taken: this only says when enough is enough.
+    Who talks with an agent is in no flood. Words that were taken before stay taken.
     """
     if last_hour >= MOST_AN_HOUR:
         raise TooMany(limit=MOST_AN_HOUR, hours=1)

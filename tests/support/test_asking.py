@@ -235,6 +235,15 @@ async def test_a_flood_is_refused_and_nothing_before_it_is_lost(
     person.sees("已并入工单")
 
 
+async def test_who_is_answered_may_go_on(person: Person, outside: Database, clock: FakeClock) -> None:
+    for number in range(rules.MOST_AN_HOUR):
+        await _asked(person, f"第 {number} 条")
+    (ticket,) = await desk.open_tickets(outside.read())
+    await outside.write(lambda db: desk.answer(db, ticket.number, "lin", "您用的是哪家？", clock.now()))
+    await _asked(person, "我用的是 Sumsub")
+    person.sees("已写入工单")
+
+
 async def test_the_limit_also_holds_for_a_form_that_was_left_open(person: Person, outside: Database) -> None:
     for number in range(rules.MOST_AN_HOUR - 1):
         await _asked(person, f"第 {number} 条")
