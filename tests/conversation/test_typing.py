@@ -1,6 +1,6 @@
 """That somebody is writing is a hint: told seldom, written nowhere, and never in anybody's way."""
 
-from bot.conversation.engine import Bell, Typing
+from bot.conversation.bell import Bell, Typing
 from bot.errors import Unreachable
 
 

@@ -1,7 +1,7 @@
 """The web chat as a channel: what it can do, and how news reach an open page."""
 
+from bot.conversation.bell import Bell
 from bot.conversation.channel import Abilities, Receipt
-from bot.conversation.engine import Bell
 from bot.conversation.reply import Reply
 
 NAME = "webchat"

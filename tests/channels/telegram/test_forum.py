@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot import webdesk
-from bot.conversation.engine import Engine, Typing
+from bot.conversation.bell import Typing
+from bot.conversation.engine import Engine
 from bot.support import desk as support
 from storage import tickets, topics
 from storage.database import Database

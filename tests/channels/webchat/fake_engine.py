@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from bot.channels.webchat.door import install
-from bot.conversation.engine import Answer, Bell, Engine, Message, TurnFailed, Typing
+from bot.conversation.bell import Bell, Typing
+from bot.conversation.engine import Answer, Engine, Message, TurnFailed
 from bot.conversation.reply import Attachment, Choice, Copyable, Reply
 from bot.conversation.turn import Turn
 from bot.settings import Settings

@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.webchat import door, session
 from bot.channels.webchat.sender import WebChat
-from bot.conversation.engine import Bell
+from bot.conversation.bell import Bell
 from bot.conversation.reply import Attachment, Reply
 from tests.channels.webchat.fake_engine import CHART, RECEIPT, FakeEngine, app_with
 
