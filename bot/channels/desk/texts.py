@@ -23,6 +23,7 @@ _PAGE: Mapping[str, Words] = {
     "mine": ("我的", "Mine"),
     "nobody": ("没有等待处理的工单", "Nobody waits"),
     "no_claims": ("没有待审核的债权", "No claims to review"),
+    "find": ("按编号查找 KF-… ZQ-…", "Find KF-… or ZQ-…"),
     "choose": ("从左边选一个工单", "Choose a ticket on the left"),
     "choose_claim": ("从左边选一笔债权", "Choose a claim on the left"),
     "waits": ("已等", "waiting"),
@@ -109,8 +110,8 @@ _PAGE: Mapping[str, Words] = {
     "offline": ("连接中断，正在重连……", "Connection lost, trying again…"),
     "ended": ("会话已结束，请用新链接登录。", "The session has ended: sign in with a new link."),
     "keys": (
-        "j / k　下一个 / 上一个\nEnter　打开\nr　答复\nn　备注（@账号名 提到同事）\nc　常用答复\nTab　下一个空\nf　附文件\nw　查术语\nt　接手\ng　返回列表\n1–4　切换页面\n?　帮助\nCtrl+Enter　预览 / 发送\nEsc　关闭",
-        "j / k  next / previous\nEnter  open\nr  reply\nn  note (@name mentions)\nc  ready replies\nTab  next gap\nf  attach\nw  glossary\nt  take\ng  to the list\n1–4  pages\n?  help\nCtrl+Enter  preview / send\nEsc  close",
+        "j / k　下一个 / 上一个\nEnter　打开\nr　答复\nn　备注（@账号名 提到同事）\nc　常用答复\nTab　下一个空\nf　附文件\nw　查术语\n/　按编号查找\nt　接手\ng　返回列表\n1–4　切换页面\n?　帮助\nCtrl+Enter　预览 / 发送\nEsc　关闭",
+        "j / k  next / previous\nEnter  open\nr  reply\nn  note (@name mentions)\nc  ready replies\nTab  next gap\nf  attach\nw  glossary\n/  find by number\nt  take\ng  to the list\n1–4  pages\n?  help\nCtrl+Enter  preview / send\nEsc  close",
     ),
     "load": ("目前在办", "Open now"),
     "first_response": ("首次答复（分钟，中位数）", "First response (minutes, median)"),

@@ -145,6 +145,27 @@ async def test_what_was_typed_stays_when_it_is_refused(
     assert agent.faults == []
 
 
+async def test_a_ticket_is_found_by_its_number_when_no_queue_holds_it(
+    chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path
+) -> None:
+    number = await _asks(person, "我的债权状态为什么是有争议？")
+    agent = await _sits(chromium, desk, tmp_path, "li.na")
+    page = agent.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    await page.locator('[data-act="close"]').click()
+    await expect(page.locator(".list")).to_contain_text("没有等待处理的工单")
+    await page.reload()
+    await expect(page.locator(".talk")).to_contain_text("从左边选一个工单")
+    await page.keyboard.press("/")
+    await page.keyboard.type("KF-0000000")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".strip")).to_contain_text("没有找到")
+    await page.locator(".finder").fill(number.lower())
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".talk h1")).to_contain_text("已结束")
+    assert agent.faults == []
+
+
 async def test_two_agents_at_once(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:
     number = await _asks(person, "我的债权状态为什么是有争议？")
     one = await _sits(chromium, desk, tmp_path, "li.na")

@@ -90,9 +90,10 @@ function ask(title, fields, label = W.ok, grave = false, more = []) {
 const views = [["tickets", W.tickets], ["claims", W.claims], ...(may("figures") ? [["figures", W.figures]] : []), ["quality", W.quality]];
 const nav = el("nav", {}, views.map(([name, words]) => el("button", { "data-view": name, onclick: () => show(name) }, words)));
 const lang = el("a", { href: `/desk?lang=${known.locale === "en" ? "zh_Hans" : "en"}` }, known.locale === "en" ? "中文" : "English");
+const finder = el("input", { type: "search", class: "finder", placeholder: W.find, "aria-label": W.find, onkeydown: (event) => { if (event.key === "Enter" && finder.value.trim()) finds(finder.value.trim().toUpperCase()); } });
 const cols = el("div", { class: "cols" });
 root.append(
-  el("header", { class: "top" }, el("h1", {}, document.title), nav, el("span", { class: "soft" }, `${known.name} · ${V(known.role)}`), lang, el("button", { onclick: help, title: W.help }, "?"), el("button", { onclick: leave }, W.leave)),
+  el("header", { class: "top" }, el("h1", {}, document.title), nav, finder, el("span", { class: "soft" }, `${known.name} · ${V(known.role)}`), lang, el("button", { onclick: help, title: W.help }, "?"), el("button", { onclick: leave }, W.leave)),
   strip,
   cols,
 );
@@ -102,6 +103,21 @@ function help() {
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
+}
+
+/** Open what a number names, also what is closed and far from any queue. */
+async function finds(number) {
+  const view = number.startsWith("ZQ") ? "claims" : "tickets";
+  try {
+    await call(`${view}/${encodeURIComponent(number)}`);
+    finder.value = "";
+    finder.blur();
+    tell("");
+    await show(view);
+    await (view === "claims" ? openClaim : open)(number);
+  } catch (fault) {
+    tell(fault.message);
+  }
 }
 
 async function leave() {
@@ -155,7 +171,7 @@ const lateBy = (row) => (row.promised_at ? now() - Date.parse(row.promised_at) :
 const isLate = (row) => lateBy(row) > 0;
 const isSoon = (row) => !isLate(row) && lateBy(row) > -3600000;
 const fits = {
-  agent: (row, value) => (value === "mentioned" ? row.mentioned : row.agent === known.name),
+  agent: (row, value) => (value === "mentioned" ? row.mentioned : value === "nobody" ? row.agent === null : row.agent === known.name),
   sla: (row, value) => (value === "late" ? isLate(row) : value === "soon" ? isSoon(row) : row.status === "open" && row.tier !== "agent"),
 };
 const kept = () => state.queue.filter((row) => Object.entries(state.filter).every(([key, value]) => !value || (fits[key] ? fits[key](row, value) : row[key] === value)));
@@ -166,7 +182,7 @@ function drawQueue() {
     const made = el("select", { "aria-label": label, onchange: () => { state.filter[key] = made.value; drawQueue(); } }, el("option", { value: "" }, label), values.map((value) => el("option", { value, selected: state.filter[key] === value }, V(value))));
     return made;
   };
-  const mine = el("select", { "aria-label": W.has, onchange: () => { state.filter.agent = mine.value; drawQueue(); } }, el("option", { value: "" }, W.all), [["mine", W.mine], ["mentioned", `@${known.name}`]].map(([value, words]) => el("option", { value, selected: state.filter.agent === value }, words)));
+  const mine = el("select", { "aria-label": W.has, onchange: () => { state.filter.agent = mine.value; drawQueue(); } }, el("option", { value: "" }, W.all), [["mine", W.mine], ["nobody", W.nobodys], ["mentioned", `@${known.name}`]].map(([value, words]) => el("option", { value, selected: state.filter.agent === value }, words)));
   const sla = el("select", { "aria-label": W.sla, onchange: () => { state.filter.sla = sla.value; drawQueue(); } }, el("option", { value: "" }, W.sla), [["late", W.overdue], ["soon", W.soon], ["raised", W.raised]].map(([value, words]) => el("option", { value, selected: state.filter.sla === value }, words)));
   const rows = kept();
   state.at = Math.min(state.at, Math.max(0, rows.length - 1));
@@ -857,6 +873,7 @@ document.addEventListener("keydown", (event) => {
     c: () => { write("answer"); talk.querySelector('.composer input[type="search"]')?.focus(); },
     f: () => talk.querySelector('[data-act="attach"]')?.click(),
     w: () => { if (glossary.isConnected) lookup.focus(); },
+    "/": () => finder.focus(),
     1: () => show("tickets"),
     2: () => show("claims"),
     3: () => may("figures") && show("figures"),
