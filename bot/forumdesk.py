@@ -234,24 +234,18 @@ class ForumDesk:
             said = [line for line in fresh if line.kind == "said"]
             told = said[-1:] if row.told else fresh
             await topics.begin(db, row.id, 0, row.status, now)
-            edits, was = [], row.status
+            was = row.status
         else:
             told, was = fresh, known.told_status
-            edits = await topics.edited(db, row.id, known.told_line, known.told_edits, LINES)
         for line in told:
-            if line.code == "edited":
-                # It stands on our message; on one that an agent typed only if he changed it there himself.
-                shown = await topics.shows(db, line.answers or 0)
-                fresh_here = shown is not None and shown.agent_id is not None and shown.at < line.at
-            else:
-                fresh_here = await topics.shows(db, line.id) is None  # what he typed stands there already
-            if fresh_here:
+            about = line.answers or 0
+            shown = await topics.shows(db, about if line.code == "edited" else line.id)
+            typed = shown is not None and shown.agent_id is not None
+            if line.code == "edited" and not typed:
+                await self._owe(db, row.number, f"topic:edit:{line.id}", now, what="edit", line=about)
+            elif shown is None or (line.code == "edited" and shown.at < line.at):
+                # What an agent typed in the topic stands there; what he did not change there does not.
                 await self._owe(db, row.number, f"topic:line:{line.id}", now, what="line", line=line.id)
-        for line in edits:
-            shown = await topics.shows(db, line.id)
-            if line.edited_at is not None and (shown is None or shown.agent_id is None):
-                key = f"topic:edit:{line.id}:{int(line.edited_at.timestamp() * 1000)}"
-                await self._owe(db, row.number, key, now, what="edit", line=line.id)
         last_said = await topics.last_said(db, row.id)
         if known is not None and last_said is not None and last_said.album and last_said.id <= known.told_line:
             # The rest of an album comes to a line that was told already.
@@ -269,9 +263,7 @@ class ForumDesk:
             channel=self.channel.looks.name, lane=deliveries.BULK, what="look",
         )  # fmt: skip
         last = fresh[-1].id if fresh else known.told_line if known is not None else 0
-        changed = max((line.edited_at for line in edits if line.edited_at is not None), default=None)
-        upto = changed or (known.told_edits if known is not None else now)
-        await topics.go_on(db, row.id, last, row.status, upto)
+        await topics.go_on(db, row.id, last, row.status)
         await topics.told(db, row.id, row.revision if len(fresh) < LINES else row.revision - 1)
 
     async def _owe(

@@ -93,7 +93,8 @@ class Topic(SQLModel, table=True):
     thread         Telegram's id of it; None: it has to be made (again)
     claimed_until  whose hand is making it: until then nobody else does
     title, icon, closed, card, drawn  what is shown now: `card` is the pinned message, `drawn` a hash of its words
-    told_line, told_status, told_edits  what was put on its way to the topic
+    told_line, told_status  what was put on its way to the topic
+    told_edits     asked for by the release before; nobody reads it
     """
 
     __table_args__ = ()
@@ -179,7 +180,6 @@ class ToldRow(NamedTuple):
 
     told_line: int
     told_status: str
-    told_edits: datetime
 
 
 class ErasedRow(NamedTuple):
@@ -197,7 +197,6 @@ class LineRef(NamedTuple):
     kind: str
     code: str
     at: datetime
-    edited_at: datetime | None
     answers: int | None
     album: str | None
 
@@ -573,9 +572,7 @@ _LEISURELY = Query(
     NewsRow,
 )
 _TOLD = Query(update(Ticket).values(told=bindparam("to_told")).where(_ticket.id == bindparam("key")))
-_KNOWN = Query(
-    select(_topic.told_line, _topic.told_status, _topic.told_edits).where(_topic.ticket_id == bindparam("key")), ToldRow
-)
+_KNOWN = Query(select(_topic.told_line, _topic.told_status).where(_topic.ticket_id == bindparam("key")), ToldRow)
 _BEGIN = Query(
     insert(Topic).values(
         ticket_id=bindparam("key"),
@@ -587,22 +584,16 @@ _BEGIN = Query(
         drawn="",
         told_line=bindparam("line"),
         told_status=bindparam("of_status"),
-        told_edits=bindparam("edits"),
+        told_edits=bindparam("now"),
     )
 )
 _GO_ON = Query(
     update(Topic)
-    .values(told_line=bindparam("line"), told_status=bindparam("of_status"), told_edits=bindparam("edits"))
+    .values(told_line=bindparam("line"), told_status=bindparam("of_status"))
     .where(_topic.ticket_id == bindparam("key"))
 )
 _REFS = select(*(_line[name] for name in LineRef._fields)).where(_line.ticket_id == bindparam("ticket"))
 _NEW_LINES = Query(_REFS.where(_line.id > bindparam("after")).order_by(_line.id).limit(bindparam("most")), LineRef)
-_EDITED = Query(
-    _REFS.where(_line.id <= bindparam("after"), _line.edited_at > bindparam("since"))
-    .order_by(_line.edited_at)
-    .limit(bindparam("most")),
-    LineRef,
-)
 _LAST = Query(_REFS.where(_line.kind == "said").order_by(_line.id.desc()).limit(1), LineRef)
 
 
@@ -630,24 +621,19 @@ async def known(db: Reader, ticket_id: int) -> ToldRow | None:
     return await db.one(_KNOWN, key=ticket_id)
 
 
-async def begin(db: Transaction, ticket_id: int, line: int, status: str, edits: datetime) -> None:
+async def begin(db: Transaction, ticket_id: int, line: int, status: str, at: datetime) -> None:
     """A ticket gets a topic. MUST be called with the ticket held."""
-    await db.run(_BEGIN, key=ticket_id, line=line, of_status=status, edits=edits)
+    await db.run(_BEGIN, key=ticket_id, line=line, of_status=status, now=at)
 
 
-async def go_on(db: Transaction, ticket_id: int, line: int, status: str, edits: datetime) -> None:
+async def go_on(db: Transaction, ticket_id: int, line: int, status: str) -> None:
     """A topic was told up to here. MUST be called with the ticket held."""
-    await db.run(_GO_ON, key=ticket_id, line=line, of_status=status, edits=edits)
+    await db.run(_GO_ON, key=ticket_id, line=line, of_status=status)
 
 
 async def lines_after(db: Reader, ticket_id: int, line: int, most: int) -> list[LineRef]:
     """What came into a ticket after a line. In one ticket ids commit in order: its lock is held."""
     return await db.all(_NEW_LINES, ticket=ticket_id, after=line, most=most)
-
-
-async def edited(db: Reader, ticket_id: int, upto: int, since: datetime, most: int) -> list[LineRef]:
-    """Lines up to one that were edited after a moment."""
-    return await db.all(_EDITED, ticket=ticket_id, after=upto, since=since, most=most)
 
 
 async def last_said(db: Reader, ticket_id: int) -> LineRef | None:
@@ -778,7 +764,6 @@ __all__ = [
     "code_for_agent",
     "code_for_group",
     "drop",
-    "edited",
     "erased",
     "first_time",
     "free",

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -506,6 +506,26 @@ async def test_what_is_masked_is_shown_to_one_agent_alone(room: ForumRoom, visit
     room.clock.passes(timedelta(minutes=31))
     await room.settles()
     assert not any("E12345678" in message.text for message in alone.messages), "when the time is over, it goes"
+
+
+async def test_an_edit_by_a_slower_clock_is_told_too(room: ForumRoom, visitor: Person) -> None:
+    number, lines = await room.asked_by(visitor), []
+    for words in ("预计三天。", "请看附件。"):
+        await support_answer(room, number, words)
+        row = await room.row(number)
+        lines.append((await tickets.said(room.database.read(), row.id, 9))[-1].id)
+    await room.settles()
+    now = room.clock.now()
+    for line, words, at in ((lines[1], "请看邮件。", now), (lines[0], "预计五天。", now - timedelta(seconds=9))):
+
+        async def edits(db: Any, line: int = line, words: str = words, at: datetime = at) -> None:
+            await support.change_answer(db, number, line, "lan", words, at)
+
+        await room.database.write(edits)
+        await room.settles()
+    read = "".join(room.read(number))
+    assert ("预计五天" in read, "请看邮件" in read) == (True, True)
+    assert ("预计三天" in read, "请看附件" in read) == (False, False)
 
 
 async def test_an_agents_own_chat_keeps_nobody_waiting(room: ForumRoom, visitor: Person) -> None:
