@@ -17,6 +17,7 @@ from bot.facts import texts as facts
 from bot.notices import texts as notices
 from bot.offers import texts as offers
 from bot.settlement import texts as settlement
+from bot.support import texts as support
 from bot.understanding import about_form, answers, identifiers, matters, on_screen, reader
 from bot.understanding.meaning import Action, Intent, Meaning, Mood
 from bot.welcome import texts as welcome
@@ -99,6 +100,7 @@ CALLED: Mapping[str, tuple[Callable[[], str], ...]] = {
     "offers.asks": (offers.to_asks,),
     "settlement.list": (offers.to_settlement, settlement.to_list),
     "notices.zones": (notices.change_zone,),
+    "support.mine": (support.go_mine,),
     "notices.settings": (welcome.go_notices,),
     "payouts.list": (welcome.go_payouts,),
     "welcome.link": (offers.to_link,),
@@ -139,6 +141,7 @@ INSTEAD = {
     "payout": "facts.answer:payout",
     "papers": "facts.answer:papers",
     "genuine": "facts.answer:genuine",
+    "kyc": "facts.answer:portal.kyc",
 }
 #: what is said of one offer, by its number
 _OFFERED = {

@@ -224,8 +224,13 @@ def file_wrong(refusal: Invalid) -> Reply:
     return Reply(title=title(), text=wrong(refusal), choices=choices, replaces=False)
 
 
+def go_mine() -> str:
+    """Button."""
+    return _("我的工单")
+
+
 def _mine() -> Choice:
-    return Choice(_("我的工单"), "support.mine")
+    return Choice(go_mine(), "support.mine")
 
 
 def after() -> tuple[Choice, ...]:

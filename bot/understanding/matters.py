@@ -55,6 +55,7 @@ _OF_MINE = re.compile(
 )
 #: (what is wanted, words that make it) -> a finer matter
 _INSTEAD = (
+    ("claim_status", r"^(?!.*意思)(.*\bkyc|.*身份(验证|認證|认证|驗證|認証)|.*实名|.*實名|.*\bon hold\b)", "kyc"),
     (
         "payout_method",
         r"bitgo|kraken|payoneer|服务商|服務商|服務供應商|转数快|轉數快|\bfps\b|第 ?8 ?步|step 8",
@@ -76,7 +77,7 @@ _INSTEAD = (
 
 
 def instead(wanted: str, text: str) -> str:
-    """The finer matter of what is wanted that a text asks for: `term` `payout` `papers` `genuine`, or ""."""
+    """The finer matter of what is wanted that a text asks for: `term` `payout` `papers` `genuine` `kyc`, or ""."""
     folded = unicodedata.normalize("NFKC", text[:300]).strip().casefold()
     found = next((matter for name, words, matter in _INSTEAD if name == wanted and re.search(words, folded)), "")
     asks = len(folded) <= 60 and _MEANING.search(folded) and not _OF_MINE.search(folded)

@@ -114,6 +114,8 @@ def test_a_question_about_it_is_another_matter(text: str) -> None:
         ("请问有人要买吗", "offers.list"),
         ("有人要买我的债权吗？", "offers.list"),
         ("你们是谁", "welcome.start"),
+        ("身份验证一直显示 On Hold，已经三个月，我该做什么？", "facts.answer:portal.kyc"),
+        ("KYC 過唔到 on hold 三個月", "facts.answer:portal.kyc"),
         ("你们收费吗？", "welcome.safety"),
         ("香港繁體", "welcome.speak:zh_Hant_HK"),
         ("同意 2", "welcome.consents"),
