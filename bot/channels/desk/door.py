@@ -63,6 +63,8 @@ SAFE = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "no-store",
 }
+#: messengers look at a link that is sent by them, and MUST NOT use it up before the agent does
+PREVIEWS = re.compile("bot|preview|externalhit|whatsapp|crawl|spider", re.IGNORECASE)
 #: a longer token is not ours, and is not worth a look into the table
 LONGEST_TOKEN = 100
 #: what is posted is words and choices
@@ -266,6 +268,8 @@ class Door:
             if request.query:
                 return self._to_the_page(locale)  # an old link leaves the address bar; a language is kept
             return _html(self._page.desk(locale, who.name, who.role, csrf(session)), 200)
+        if token is not None and PREVIEWS.search(request.headers.get("User-Agent", "")):
+            return _html(self._page.refused(locale), 403)
         if token is not None:
             half = await self._entrance.open_link(token) if 0 < len(token) <= LONGEST_TOKEN else None
             if half is None:

@@ -23,7 +23,7 @@ _PAGE: Mapping[str, Words] = {
     "mine": ("我的", "Mine"),
     "nobody": ("没有等待处理的工单", "Nobody waits"),
     "no_claims": ("没有待审核的债权", "No claims to review"),
-    "find": ("按编号查找 KF-… ZQ-…", "Find KF-… or ZQ-…"),
+    "find": ("按编号查找", "Find by number"),
     "choose": ("从左边选一个工单", "Choose a ticket on the left"),
     "choose_claim": ("从左边选一笔债权", "Choose a claim on the left"),
     "waits": ("已等", "waiting"),

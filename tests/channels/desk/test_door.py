@@ -39,6 +39,14 @@ async def test_a_link_and_a_code_open_the_desk(desk: DeskAt) -> None:
     assert '"role": "agent"' in shown
 
 
+async def test_a_messenger_that_looks_at_the_link_does_not_use_it_up(desk: DeskAt) -> None:
+    client = await desk.browser()
+    link = await desk.link("li.na")
+    looks = await client.get(link, headers={"User-Agent": "TelegramBot (like TwitterBot)"}, allow_redirects=False)
+    assert (looks.status, "Set-Cookie" in looks.headers) == (403, False)
+    assert (await client.get(link, allow_redirects=False)).status == 303
+
+
 async def test_the_key_is_not_shown_a_second_time(desk: DeskAt) -> None:
     await desk.comes("li.na")
     client = await desk.browser()
