@@ -492,6 +492,7 @@ class Work:
             "now": now,
             "since": since,
             "days": days,
+            "most": figures.MOST if len(times) == figures.MOST else None,
             "load": {status: sum(row.tickets for row in standing if row.status == status) for status in STANDING},
             "tiers": {
                 tier.value: sum(row.tickets for row in standing if row.status == "open" and row.tier == tier)

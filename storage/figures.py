@@ -46,7 +46,7 @@ _SINCE = Query(
         table(TicketMessage),
         and_(_line.ticket_id == _ticket.id, _line.kind == "said", _line.agent.is_not(None)),
     )
-    .where(_ticket.opened_at >= bindparam("since"))
+    .where(_ticket.opened_at >= bindparam("since"), _ticket.merged_into.is_(None))
     .group_by(*_OWN)
     .order_by(_ticket.id.desc())
     .limit(bindparam("most")),
@@ -68,5 +68,5 @@ async def load(db: Reader) -> list[Load]:
 
 
 async def since(db: Reader, moment: datetime) -> list[TicketTimes]:
-    """The tickets opened after a moment, the newest first."""
+    """The tickets opened after a moment, the newest first; what went into another one is that one."""
     return await db.all(_SINCE, since=moment, most=MOST)

@@ -54,7 +54,12 @@ class ScoreRow(NamedTuple):
 _ticket, _score = table(Ticket).c, table(QualityScore).c
 _SOLVED = Query(
     select(*(_ticket[name] for name in SolvedRow._fields))
-    .where(_ticket.solved_at >= bindparam("since"), _ticket.solved_at < bindparam("until"), _ticket.agent.is_not(None))
+    .where(
+        _ticket.solved_at >= bindparam("since"),
+        _ticket.solved_at < bindparam("until"),
+        _ticket.agent.is_not(None),
+        _ticket.merged_into.is_(None),
+    )
     .order_by(_ticket.solved_at)
     .limit(bindparam("most")),
     SolvedRow,

@@ -271,6 +271,20 @@ async def test_figures(desk: DeskAt, person: Person, clock: FakeClock) -> None:
     assert (await head.gets("figures?days=8")).status == 400
 
 
+async def test_a_ticket_that_went_into_another_is_counted_and_drawn_once(
+    desk: DeskAt, person: Person, clock: FakeClock
+) -> None:
+    await filing.joins(person)
+    claim = await filing.files(person)
+    number = await _asked(person)
+    agent, head = await desk.comes("li.na"), await desk.comes("sun.qi", "supervisor")
+    other = (await agent.does(f"claims/{claim}/write_first", text="请核对姓名。"))["ticket"]
+    assert other != number
+    await agent.does(f"tickets/{other}/merge", text=number)
+    assert (await head.sees("figures"))["whole"]["tickets"] == 1
+    assert (await head.sees(f"quality?week={clock.now():%G-W%V}"))["sample"] == []
+
+
 async def test_what_was_promised_is_kept_in_working_hours(desk: DeskAt, person: Person, clock: FakeClock) -> None:
     await _asked(person)  # on a Sunday: nobody sits there
     clock.passes(timedelta(hours=12))

@@ -786,6 +786,7 @@ async function drawFigures() {
     el("div", {}, el("div", { class: "pane" },
       el("p", {}, period, " ", el("span", { class: "soft" }, `${day(found.since)} – ${day(found.now)} · ${W.as_of} ${clock(found.now)} · ${W.beijing}`)),
       el("div", { class: "tiles" }, tile(W.count, all.tickets), tile(W.first_response, all.first), tile(W.resolution, all.whole), tile(W.sla_kept, all.kept, " %"), tile(W.satisfaction, all.score)),
+      found.most ? el("p", { class: "warn" }, W.too_many_to_reckon.replace("{n}", found.most)) : "",
       el("p", { class: "soft" }, W.how_reckoned),
       el("div", { class: "plots" },
         columns(W.per_day, found.by_day, [["tickets", W.came_in], ["solved", W.were_solved]]),
