@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import format_compact_decimal
 
 from bot.i18n import N_, _, kept, locale
-from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, SettlementStatus, TicketStatus
+from storage.terms import ClaimStatus, NoticeKind, OfferKind, OfferStatus, Purpose, SettlementStatus, TicketStatus
 
 _CLAIM = {
     ClaimStatus.DRAFT: N_("草稿"),
@@ -126,6 +126,22 @@ def claim_means(status: str) -> str:
 def claim_next(status: str) -> str:
     """What happens next and who acts."""
     return _(_CLAIM_NEXT[ClaimStatus(status)])
+
+
+_PURPOSE = {
+    Purpose.ACCOUNT: N_("账户记录"),
+    Purpose.CLAIM_DETAILS: N_("债权资料"),
+    Purpose.IDENTITY_PAPERS: N_("证明文件"),
+    Purpose.ABROAD: N_("境外处理"),
+    Purpose.BUYERS: N_("向买方展示概况"),
+    Purpose.NEWS: N_("案件资讯"),
+    Purpose.UNDERSTANDING: N_("改进理解"),
+}
+
+
+def purpose_name(name: str) -> str:
+    """What a person may consent to, in few words."""
+    return _(_PURPOSE[Purpose(name)])
 
 
 def offer_kind(kind: str) -> str:

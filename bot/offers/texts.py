@@ -212,7 +212,10 @@ def _class_paid(figure: ClassFigure | None, plan_class: str) -> str:
     if figure is None:
         return _("同类债权（{plan_class} 类）已获分配多少：暂无确认信息。").format(plan_class=plan_class)
     return _("同类债权（{plan_class} 类）截至 {date} 已累计获分配 {percent}（来源：{source}）。").format(
-        plan_class=plan_class, date=words.day(figure.as_of), percent=percent(figure.paid_pct), source=figure.source
+        plan_class=plan_class,
+        date=words.day(figure.as_of),
+        percent=percent(figure.paid_pct),
+        source=_("；").join(figure.source.split("; ")),
     )
 
 
@@ -1059,7 +1062,7 @@ def _why(reason: Reason, kind: str) -> str:
             )
             return text.format(place=words.place(reason.met))
         case "consent":
-            return _("还缺少您的一项同意，所以不能继续。")
+            return _("还缺少您对“{purpose}”的同意，所以不能继续。").format(purpose=words.purpose_name(rule.value))
         case "identity" if rule.stops == rules.ACCEPTANCE:
             return _("您的账户目前被冻结，不能处分债权。")
         case "identity":

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import i18n
 from bot.conversation.texts import code_wrong
 from bot.i18n import N_, _
-from bot.words import moment, zone_name
+from bot.words import moment, purpose_name, zone_name
 from storage.terms import Purpose
 
 #: each language in itself: whoever cannot read the others finds it
@@ -267,15 +267,6 @@ def language_unknown() -> str:
 
 # -- privacy and consents
 
-_PURPOSE = {
-    Purpose.ACCOUNT: N_("账户记录"),
-    Purpose.CLAIM_DETAILS: N_("债权资料"),
-    Purpose.IDENTITY_PAPERS: N_("证明文件"),
-    Purpose.ABROAD: N_("境外处理"),
-    Purpose.BUYERS: N_("向买方展示概况"),
-    Purpose.NEWS: N_("案件资讯"),
-    Purpose.UNDERSTANDING: N_("改进理解"),
-}
 _PURPOSE_WORDS = {
     Purpose.ACCOUNT: N_("保存您已验证的邮箱、使用的渠道和语言，以及您在这里的操作记录，用于认出您本人，让您接着办理。"),
     Purpose.CLAIM_DETAILS: N_(
@@ -304,14 +295,9 @@ _WITHOUT = {
 }
 
 
-def purpose(name: Purpose) -> str:
-    """A purpose in two to six characters."""
-    return _(_PURPOSE[name])
-
-
 def purpose_words(name: Purpose) -> str:
     """The words a person agrees to; their hash is kept with the consent. MUST be shown before they are agreed to."""
-    return _("{purpose}：{words}").format(purpose=_(_PURPOSE[name]), words=_(_PURPOSE_WORDS[name]))
+    return _("{purpose}：{words}").format(purpose=purpose_name(name), words=_(_PURPOSE_WORDS[name]))
 
 
 def consents_title() -> str:
@@ -350,12 +336,12 @@ def _state(given_at: datetime | None, timezone: str) -> str:
 
 def agree(name: Purpose) -> str:
     """Button."""
-    return _("同意：{purpose}").format(purpose=_(_PURPOSE[name]))
+    return _("同意：{purpose}").format(purpose=purpose_name(name))
 
 
 def withdraw(name: Purpose) -> str:
     """Button."""
-    return _("撤回：{purpose}").format(purpose=_(_PURPOSE[name]))
+    return _("撤回：{purpose}").format(purpose=purpose_name(name))
 
 
 def back_to_consents() -> str:
@@ -378,32 +364,32 @@ def words_changed() -> str:
 def agreed(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
     """A consent was written down."""
     return _("已记录：您同意“{purpose}”，{time}，回执编号 {receipt}。").format(
-        purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
+        purpose=purpose_name(name), time=moment(at, timezone), receipt=receipt
     )
 
 
 def agreed_before(name: Purpose) -> str:
     """The second tap."""
-    return _("“{purpose}”您之前已经同意，没有重复记录。").format(purpose=_(_PURPOSE[name]))
+    return _("“{purpose}”您之前已经同意，没有重复记录。").format(purpose=purpose_name(name))
 
 
 def withdrawn(name: Purpose, at: datetime, receipt: str, timezone: str) -> str:
     """A consent was ended."""
     said = _("已记录：您撤回了对“{purpose}”的同意，{time}，回执编号 {receipt}。").format(
-        purpose=_(_PURPOSE[name]), time=moment(at, timezone), receipt=receipt
+        purpose=purpose_name(name), time=moment(at, timezone), receipt=receipt
     )
     return f"{said}\n{_(_WITHOUT[name])}"
 
 
 def not_given(name: Purpose) -> str:
     """Nothing to withdraw."""
-    return _("“{purpose}”目前没有您的同意，无需撤回。").format(purpose=_(_PURPOSE[name]))
+    return _("“{purpose}”目前没有您的同意，无需撤回。").format(purpose=purpose_name(name))
 
 
 def still_needed(name: Purpose, number: int) -> str:
     """One of the two needed consents stands."""
     return _("登记债权前，还需要您同意“{purpose}”：请点按钮，或发送“同意 {number}”。").format(
-        purpose=_(_PURPOSE[name]), number=number
+        purpose=purpose_name(name), number=number
     )
 
 

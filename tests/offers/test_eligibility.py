@@ -239,7 +239,7 @@ async def test_a_withdrawn_consent_hides_offers_and_says_how_to_come_back(person
     number = await market.sale(claim)
     await market.revokes_consent(creditor, "claim_details")
     await person.taps_token(f"offers.read:{number}")
-    person.sees("还缺少您的一项同意", "什么会改变它")
+    person.sees("还缺少您对“债权资料”的同意", "什么会改变它")
     person.sees_not("28,000.00")
     assert person.button("我的同意").token == "welcome.consents"
     report = await market.imports({**SALE, "claim": claim, "reference": "S-9"})

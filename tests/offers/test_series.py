@@ -483,7 +483,7 @@ async def test_an_asking_price_needs_the_consent_to_tell_buyers(person, creditor
     await market.claim(creditor)
     await market.revokes_consent(creditor, "buyers")
     await person.taps_token("offers.ask")
-    person.sees("还缺少您的一项同意", "什么会改变它")
+    person.sees("还缺少您对“向买方展示概况”的同意", "什么会改变它")
     assert person.button("我的同意").token == "welcome.consents"
 
 
