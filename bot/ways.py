@@ -142,6 +142,7 @@ INSTEAD = {
     "papers": "facts.answer:papers",
     "genuine": "facts.answer:genuine",
     "kyc": "facts.answer:portal.kyc",
+    "agreement": "settlement.list",
 }
 #: what is said of one offer, by its number
 _OFFERED = {

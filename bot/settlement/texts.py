@@ -304,7 +304,7 @@ def bond_read_back(number: str, claim: str, issuer: str, cents: int, currency: s
 def read_the_paper(sha256: str) -> str:
     """Below the read-back."""
     return _(
-        "请先打开上面的 PDF 完整阅读。中英文不一致时，以英文为准。\n文件 SHA-256：{hash}\n签署后不能在这里撤销。本服务不提供法律意见；不确定时，请先问律师，或转人工。"
+        "请先打开这条消息附带的 PDF，完整阅读。中英文不一致时，以英文为准。\n文件 SHA-256：{hash}\n签署后不能在这里撤销。本服务不提供法律意见；不确定时，请先问律师，或转人工。"
     ).format(hash=sha256)
 
 

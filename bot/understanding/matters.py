@@ -55,6 +55,7 @@ _OF_MINE = re.compile(
 )
 #: (what is wanted, words that make it) -> a finer matter
 _INSTEAD = (
+    ("proof_receipt", r"合同|合約|协议|協議|\b(contract|agreement)\b", "agreement"),
     ("claim_status", r"^(?!.*意思)(.*\bkyc|.*身份(验证|認證|认证|驗證|認証)|.*实名|.*實名|.*\bon hold\b)", "kyc"),
     (
         "payout_method",
@@ -77,7 +78,7 @@ _INSTEAD = (
 
 
 def instead(wanted: str, text: str) -> str:
-    """The finer matter of what is wanted that a text asks for: `term` `payout` `papers` `genuine` `kyc`, or ""."""
+    """The finer matter of what is wanted that a text asks for: `term`, one that stands in _INSTEAD, or ""."""
     folded = unicodedata.normalize("NFKC", text[:300]).strip().casefold()
     found = next((matter for name, words, matter in _INSTEAD if name == wanted and re.search(words, folded)), "")
     asks = len(folded) <= 60 and _MEANING.search(folded) and not _OF_MINE.search(folded)

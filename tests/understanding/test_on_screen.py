@@ -115,6 +115,7 @@ def test_a_question_about_it_is_another_matter(text: str) -> None:
         ("有人要买我的债权吗？", "offers.list"),
         ("你们是谁", "welcome.start"),
         ("身份验证一直显示 On Hold，已经三个月，我该做什么？", "facts.answer:portal.kyc"),
+        ("我要看合同", "settlement.list"),
         ("KYC 過唔到 on hold 三個月", "facts.answer:portal.kyc"),
         ("你们收费吗？", "welcome.safety"),
         ("香港繁體", "welcome.speak:zh_Hant_HK"),
