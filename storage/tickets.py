@@ -468,6 +468,7 @@ _CHANGES = (
     "reminded",
     "due_at",
     "reason",
+    "opened_at",
     "merged_into",
     "score",
     "solved_at",

@@ -595,9 +595,13 @@ async def merge(db: Transaction, number: str, into: str, agent: str, at: datetim
     if waits and kept.status != OPEN:  # somebody waits there now
         kept = await moves.reopened(db, kept, f"operator:{agent}", at, priority=urgency, flags=flags)
     earliest = min(filter(None, (kept.asked_at, asked)), default=None) if kept.status == OPEN else None
-    pressing = kept._replace(priority=urgency)
+    tier = max(kept.tier, gone.tier, key=rules.LADDER.index)  # what was handed up stays up
+    pressing = kept._replace(priority=urgency, tier=tier)
     due = moves.due(pressing) if kept.status == OPEN else kept.due_at
-    kept = await tickets.keep(db, kept, priority=urgency, flags=flags, asked_at=earliest, due_at=due)
+    begun = min(kept.opened_at, gone.opened_at)
+    kept = await tickets.keep(
+        db, kept, priority=urgency, tier=tier, flags=flags, asked_at=earliest, due_at=due, opened_at=begun
+    )
     return moves.done(kept, False)
 
 

@@ -436,9 +436,11 @@ async def test_two_tickets_become_one_and_both_numbers_lead_there(
         await database.write(lambda db: desk.merge(db, second, stranger, "lin", clock.now()))
     with pytest.raises(CannotMerge):
         await database.write(lambda db: desk.merge(db, second, second, "lin", clock.now()))
+    await database.write(lambda db: desk.escalate(db, second, "lin", "要法务看", clock.now()))
     await database.write(lambda db: desk.merge(db, second, first, "lin", clock.now()))
     row = await _row(database, first)
     assert row.status == "open", "somebody waits there now"
+    assert row.tier == "senior", "what was handed up stays up"
     said = [line.text for line in await tickets.said(database.read(), row.id, 9)]
     assert said == ["第一个问题", "第二个问题"]
     await person.taps_token(f"support.ask:{second}")
@@ -446,6 +448,19 @@ async def test_two_tickets_become_one_and_both_numbers_lead_there(
     assert person.reply.copies[0].value == first
     with pytest.raises(MoveRefused):
         await database.write(lambda db: desk.close(db, second, "lin", clock.now()))
+
+
+async def test_what_goes_into_a_younger_ticket_has_waited_since_it_was_asked(
+    person: Person, database: Database, clock: FakeClock
+) -> None:
+    await joins(person)
+    claim = await registers(person)
+    begun = clock.now()
+    first = await _asks(person, "第一个问题")
+    clock.passes(HOUR)
+    younger = await database.write(lambda db: desk.write_first(db, claim, "lin", "姓名与登记册不一致。", clock.now()))
+    await database.write(lambda db: desk.merge(db, first, younger.number, "lin", clock.now()))
+    assert (await _row(database, younger.number)).opened_at == begun
 
 
 async def test_an_agent_writes_first_and_a_negative_claim_leads_to_a_ticket_of_its_own(
