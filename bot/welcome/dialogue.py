@@ -1,6 +1,5 @@
 """First contact, menu, language, consents, linking by e-mail, the account and its end, and telling us from a fake."""
 
-import contextlib
 from dataclasses import replace
 
 from bot import i18n
@@ -639,8 +638,12 @@ async def _erasing_begins(turn: Turn, db: Transaction, person: Person, argument:
         return _frozen()
     if email is None or (await actions.erasing(db, person)).asked is not None:
         return await erase(turn, db, person, argument)
-    with contextlib.suppress(Invalid):  # one is on its way, or too many were sent: the question says how to ask again
+    try:
         await send_code(db, turn, person, email, _erase_letter, purpose=ERASE, again=True)
+    except Invalid as wrong:
+        go = Choice(texts.erase_by_code(), "welcome.erasing", "danger")
+        rows = ((go,), (Choice(texts.erase_not(), "welcome.me"), human()))
+        return Reply(title=texts.erase_title(), text=texts.wrong(wrong.code, wrong.data), choices=rows, expects="none")
     return {"_mailbox": masked(email)}
 
 

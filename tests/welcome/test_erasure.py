@@ -119,6 +119,20 @@ async def test_by_words_with_a_code_and_taken_back_from_another_channel(
     other.sees("目前没有待执行的删除申请")
 
 
+async def test_a_code_that_may_not_go_out_yet_is_not_said_to_be_sent(person: Person, clock: FakeClock):
+    await person.linked_as(EMAIL)
+    await person.taps_token("welcome.erasing")
+    sent = len(await person.mails())
+    await person.taps("取消填写")
+    await person.taps_token("welcome.erasing")
+    person.sees("刚刚已经发过一次，请在", "发送验证码并继续").sees_not("我们向")
+    assert len(await person.mails()) == sent
+    clock.passes(timedelta(minutes=1))
+    await person.taps("发送验证码并继续")
+    await person.says(await person.mailed_code())
+    person.sees("已收到您的删除申请")
+
+
 async def test_a_week_later_the_clock_does_it_and_the_person_is_a_stranger(
     person: Person, database: Database, clock: FakeClock
 ):
