@@ -617,7 +617,10 @@ def settlements_list(
     Example: python -m bot settlements list --status payment_sent
     """
     from bot.desk import list_settlements
+    from storage.terms import SettlementStatus
 
+    if status is not None and status not in list(SettlementStatus):
+        raise _failed(f"--status is one of {', '.join(SettlementStatus)}", 2)
     found = _acting(
         by,
         "personal" if reveal else "look",

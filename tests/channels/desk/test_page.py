@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from storage import agents
 from storage.database import Database
 from tests.channels.desk.conftest import DeskAt
 from tests.claims import filing
@@ -164,6 +165,19 @@ async def test_a_ticket_is_found_by_its_number_when_no_queue_holds_it(
     await page.keyboard.press("Enter")
     await expect(page.locator(".talk h1")).to_contain_text("已结束")
     assert agent.faults == []
+
+
+async def test_who_is_put_out_sees_nothing_any_more(
+    chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path
+) -> None:
+    number = await _asks(person, "我的债权状态为什么是有争议？")
+    agent = await _sits(chromium, desk, tmp_path, "li.na")
+    page = agent.page
+    await page.locator(f'.row[data-number="{number}"]').click()
+    await expect(page.locator(".said")).to_contain_text("有争议")
+    await agents.end_sessions(desk.database, "li.na", desk.clock.now())
+    await expect(page.locator(".cols")).to_have_text("会话已结束，请用新链接登录。")  # by itself
+    await expect(page.locator(".said")).to_have_count(0)
 
 
 async def test_two_agents_at_once(chromium: Browser, desk: DeskAt, person: Person, tmp_path: Path) -> None:

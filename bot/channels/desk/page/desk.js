@@ -51,7 +51,7 @@ async function call(path, said) {
     throw new Told(0, { text: W.offline });
   }
   const found = await answer.json().catch(() => ({}));
-  if (answer.status === 401) tell(W.ended);
+  if (answer.status === 401) ends();
   if (!answer.ok) throw new Told(answer.status, found);
   return found;
 }
@@ -63,6 +63,14 @@ function tell(words, passes = false) {
   strip.hidden = !words;
   clearTimeout(stripTimer);
   if (passes) stripTimer = setTimeout(() => { strip.hidden = true; }, 4000);
+}
+
+let over = false;
+/** Whoever is no longer in sees nothing any more of what he saw. */
+function ends() {
+  over = true;
+  cols.replaceChildren(el("p", { class: "empty" }, W.ended));
+  tell(W.ended);
 }
 
 /** Ask for a few words in a dialog; null if it was closed. */
@@ -910,8 +918,11 @@ function listen() {
   source.addEventListener("changed", (event) => { if (strip.textContent === W.offline) tell(""); changed(event.data.split(" ")); });
   source.addEventListener("typing", (event) => { if (state.view === "tickets" && event.data.split(" ").includes(state.number)) showTyping(true); });
   source.onerror = () => {
+    if (over) return source.close();
     tell(W.offline);
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    call("queue").catch(() => null); // it may be that nobody may listen any more
+    setTimeout(() => { if (!over) listen(); }, 5000);
   };
 }
 
