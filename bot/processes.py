@@ -48,7 +48,7 @@ def set_up_logging(settings: Settings) -> None:
         else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    for noisy in ("aiogram", "aiohttp", "apscheduler", "asyncio", "aiosmtplib"):
+    for noisy in ("aiogram", "aiohttp", "alembic.runtime.plugins", "apscheduler", "asyncio", "aiosmtplib"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
