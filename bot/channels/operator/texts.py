@@ -90,6 +90,7 @@ GENERAL = (
     (("列出要约", "List offers"), "offers show"),
     (("导入债权登记册", "Import the register"), "import claims FILE"),
     (("导入要约", "Import offers"), "import offers FILE"),
+    (("给客服开账号（打印客服台的登录链接）", "An account for an agent: prints a link to the desk"), "agents add NAME"),
     (("新的运营台链接", "A new link to this page"), "operator"),
 )
 
