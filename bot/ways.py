@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot import i18n, numbers
+from bot.claims import texts as claims
 from bot.conversation.form import Hearing
 from bot.conversation.vocabulary import Heard, Vocabulary
 from bot.errors import Invalid
@@ -88,8 +89,14 @@ _NUMBERED = re.compile(rf"({'|'.join(NUMBERED)})[-_ ‐‑–—－]?(?=[A-Z]*[0
 
 #: screens that whoever types the words on their buttons, in any language, is led to from anywhere
 CALLED: Mapping[str, tuple[Callable[[], str], ...]] = {
-    "welcome.me": (welcome.go_me,),
-    "welcome.consents": (welcome.consents_title, welcome.go_consents, offers.to_consents),
+    "welcome.me": (welcome.go_me, welcome.unlink_no),
+    "welcome.consents": (
+        welcome.consents_title,
+        welcome.go_consents,
+        welcome.back_to_consents,
+        claims.consents_button,
+        offers.to_consents,
+    ),
     "welcome.privacy": (welcome.go_privacy,),
     "welcome.safety": (welcome.go_safety, facts.safety),
     "welcome.unlink": (welcome.go_unlink,),

@@ -400,7 +400,7 @@ class FormWalk:
         if (
             question.take is not None
             and kept
-            and (hearing.same(text, texts.files_done(len(kept))) or hearing.agrees(text))
+            and (hearing.same(text, texts.files_done(len(kept))) or hearing.agrees(text) or hearing.onward(text))
         ):
             return await self.tap(db, question.name, "done", "")
         if kept is not None and question.take is None and question.then is None and self._keeps(question, text):
@@ -409,7 +409,7 @@ class FormWalk:
         if question.optional and not coded and hearing.nothing(text):
             return await self.tap(db, question.name, "done" if question.take is not None and kept else "skip", "")
         if (
-            question.hears == "name"
+            question.hears != "value"
             and not coded
             and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text))
         ):

@@ -160,10 +160,19 @@ class Screens:
         return step is not None and (step.act is None or step.name in self._vocabulary.leads_on)
 
     def _resumes(self, text: str, choices: Sequence[Choice]) -> str | None:
-        """The way back to the form that was interrupted, for whoever says to go on."""
+        """The way back to a form that was interrupted or cancelled, for whoever says to go on, or a part of its label.
+
+        A form that was cancelled MUST NOT come back for a mere yes, or for being cancelled again.
+        """
         hearing = self._vocabulary.hearing
-        back = [choice.token for choice in choices if choice.token.partition(":")[0] == "form.resume"]
-        return back[0] if len(back) == 1 and (hearing.onward(text) or hearing.agrees(text)) else None
+        back = [one for one in choices if one.token.partition(":")[0] in ("form.resume", "form.undo")]
+        if len(back) != 1:
+            return None
+        said = hearing.folds(text)
+        part = len(said) >= SHORTEST_PART and said in hearing.folds(back[0].label)
+        undone = part and self._vocabulary.exact(text) is None
+        yes = back[0].token.startswith("form.resume") and hearing.agrees(text)
+        return back[0].token if undone or yes or hearing.onward(text) else None
 
     def again(self, turn: Turn, argument: str) -> Reply | None:
         """The newest screen, and how its button that binds is typed."""

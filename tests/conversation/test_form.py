@@ -282,6 +282,16 @@ async def test_cancel_and_undo(person: Person, database: Database) -> None:
     assert len(await room.effects(database)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "back"), [("撤销取消", True), ("继续填写", True), ("取消", False), ("确认", False), ("菜单", False)]
+)
+async def test_what_brings_a_cancelled_form_back(person: Person, database: Database, text: str, back: bool) -> None:
+    await person.commands("form")
+    await answers(person, "张三", "现金", "取消")
+    await person.says(text)
+    assert ((await sheet(database)).status == "open") is back
+
+
 async def test_an_unfinished_form_is_offered_again(
     engine: Engine, person: Person, clock: FakeClock, database: Database
 ) -> None:

@@ -173,6 +173,9 @@ async def test_the_word_itself_is_no_question(person: Person, outside: Database)
     person.sees("请把问题写在一条消息里")
     await person.commands("human")
     person.sees("请把问题写在一条消息里")
+    for nothing in ("好", "係", "下一步"):
+        await person.says(nothing)
+        person.sees("请把问题写在一条消息里").sees_not("工单编号")
     await person.says("人工审核要多久？")  # a sentence is one
     person.sees("工单编号")
 

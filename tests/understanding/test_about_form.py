@@ -11,6 +11,7 @@ FIELDS = {
     "residence": "现居住地",
     "tax_residence": "税务居住地",
     "code": "验证码",
+    "documents": "证明文件",
 }
 
 
@@ -38,6 +39,9 @@ FIELDS = {
         ("姓名打错了", ("name", "")),
         ("居住地写错了，应该是香港", ("residence", "香港")),
         ("改下税务居住地", ("tax_residence", "")),
+        ("改下個名做陳大明", ("name", "陳大明")),
+        ("改返個名", ("name", "")),
+        ("我想加文件", ("documents", "")),
     ],
 )
 def test_about_the_form(text: str, meant: tuple[str, str]) -> None:
@@ -54,6 +58,7 @@ def test_about_the_form(text: str, meant: tuple[str, str]) -> None:
         "wrong@private-mail.example",
         "我想改一下",
         "金额和邮箱都写错了",
+        "我主要加拿大报税",
         "什么时候付款",
     ],
 )

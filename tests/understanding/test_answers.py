@@ -40,7 +40,10 @@ def test_the_whole_text_does_not(text: str) -> None:
     assert not says_yes(text)
 
 
-@pytest.mark.parametrize("text", ["继续", "好，下一步", "那接下来呢", "跟住呢", "請問要怎麼開始", "咁點開始呀"])
+@pytest.mark.parametrize(
+    "text",
+    ["继续", "好，下一步", "那接下来呢", "跟住呢", "請問要怎麼開始", "咁點開始呀", "搞掂", "得喇", "傳完了", "Done"],
+)
 def test_going_on(text: str) -> None:
     assert goes_on(text)
 

@@ -10,6 +10,7 @@ from bot.understanding import reader
     [
         ("上一步", "back"),
         (" 返回 ", "back"),
+        ("返去", "back"),
         ("跳过。", "skip"),
         ("先不填", "skip"),
         ("取消", "cancel"),
