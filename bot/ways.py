@@ -84,6 +84,8 @@ NUMBERED = {
     "SK": "payouts.list",
     "JG": "settlement.read",
 }
+#: so one of them begins: letters and no figure may follow, and no word begins like this
+_BEGINS = re.compile(rf"({'|'.join(NUMBERED)})[-_ ‐‑–—－]")
 #: one of them, or what is mistyped of one: the room says that it is none
 _NUMBERED = re.compile(rf"({'|'.join(NUMBERED)})[-_ ‐‑–—－]?(?=[A-Z]*[0-9])([0-9A-Z]{{5,9}})")
 
@@ -170,11 +172,12 @@ _BEIJING = ZoneInfo("Asia/Shanghai")
 
 def route(text: str, at: datetime) -> Heard:
     """What free text outside a form asks for. `at`: when it was received."""
-    if len(text) <= 16 and any(c.isdigit() for c in text):
+    typed = unicodedata.normalize("NFKC", text[:16]).strip().upper()
+    if len(text) <= 16 and (any(c.isdigit() for c in typed) or _BEGINS.match(typed)):
         for prefix, step in NUMBERED.items():
             with contextlib.suppress(Invalid):
-                return Heard(f"{step}:{numbers.read(text, prefix)}")
-        mistyped = _NUMBERED.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+                return Heard(f"{step}:{numbers.read(typed, prefix)}")
+        mistyped = _NUMBERED.fullmatch(typed)
         if mistyped is not None:
             return Heard(f"{NUMBERED[mistyped[1]]}:{mistyped[1]}-{mistyped[2]}")
     if _EMAIL.fullmatch(text.strip()):

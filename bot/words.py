@@ -47,7 +47,7 @@ _CLAIM_MEANS = {
     ClaimStatus.DOCUMENT_REQUESTED: N_("专员需要您补充材料，补充后才能继续审核。"),
     ClaimStatus.ALLOWED: N_("本服务已按所示金额确认登记。这不代表破产程序已确认，也不代表一定会付款。"),
     ClaimStatus.DISPUTED: N_("尚有疑问，还没有结论。有争议不等于被拒绝。"),
-    ClaimStatus.DISALLOWED: N_("本服务没有确认这项登记，原因见下。"),
+    ClaimStatus.DISALLOWED: N_("本服务没有确认这项登记。"),
     ClaimStatus.WITHDRAWN: N_("您已撤回这项登记。"),
     ClaimStatus.TRANSFERRED: N_("这项债权已转让给他人。"),
     ClaimStatus.PAID: N_("款项已发出。"),

@@ -17,8 +17,12 @@ def claim_moved(number: str, status: str, at: datetime, timezone: str, *, shut: 
         return _("您的债权 {number} 现在的状态：{status}。\n\n发生时间：{time}").format(
             number=number, status=words.claim_status(status), time=words.moment(at, timezone)
         )
-    return _("您的债权 {number} 现在的状态：{status}。\n{next}\n\n发生时间：{time}").format(
-        number=number, status=words.claim_status(status), next=words.claim_next(status), time=words.moment(at, timezone)
+    return _("您的债权 {number} 现在的状态：{status}。\n{means}\n{next}\n\n发生时间：{time}").format(
+        number=number,
+        status=words.claim_status(status),
+        means=words.claim_means(status),
+        next=words.claim_next(status),
+        time=words.moment(at, timezone),
     )
 
 

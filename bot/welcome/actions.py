@@ -268,6 +268,23 @@ class Erasing:
     kept_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When everything of a person is to be deleted; `held`: not before what is under way has ended."""
+
+    due_at: datetime
+    held: bool
+
+
+async def ends(db: Reader, person: Person) -> Ends | None:
+    """When this person is to be erased; None: he did not ask for it."""
+    asked = await erasure.asked(db, person.contact_id, person.creditor_id)
+    if asked is None:
+        return None
+    held = person.creditor_id is not None and bool(await erasure.under_way(db, person.creditor_id))
+    return Ends(asked.due_at, held)
+
+
 async def erasing(db: Reader, person: Person) -> Erasing:
     """What would be deleted of this person, what stays, and what has to end first."""
     asked = await erasure.asked(db, person.contact_id, person.creditor_id)

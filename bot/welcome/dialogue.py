@@ -444,12 +444,14 @@ def mail_delayed() -> Reply:
 async def me(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
     """Who is linked here, on which channels, and what may be changed."""
     standing = await actions.standing(db, person)
+    ends = await actions.ends(db, person)
+    soon = f"{texts.erase_waits(ends.due_at, person.timezone, held=ends.held)}\n\n" if ends is not None else ""
     settings = (Choice(texts.go_notices(), "notices.settings"), _language())
     private = (Choice(texts.consents_title(), "welcome.consents"), Choice(texts.go_privacy(), "welcome.privacy"))
     if standing.email is None:
         return Reply(
             title=texts.me_title(),
-            text=texts.me_nobody(person.timezone),
+            text=soon + texts.me_nobody(person.timezone),
             choices=((Choice(texts.go_link(), "welcome.link", "primary"),), settings, private, (_erase(), menu())),
         )
     lines, rows = [], [(Choice(texts.go_payouts(), "payouts.list"),)]
@@ -462,7 +464,7 @@ async def me(turn: Turn, db: Reader, person: Person, argument: str) -> Reply:
             rows.append((Choice(texts.go_unlink_other(number), f"welcome.unlink:{one.id}"),))
     rows.append((Choice(texts.go_unlink(), "welcome.unlink"),))
     text = texts.me(standing.email, lines, standing.claims, len(standing.consents), person.timezone)
-    return Reply(title=texts.me_title(), text=text, choices=(settings, private, *rows, (_erase(), menu())))
+    return Reply(title=texts.me_title(), text=soon + text, choices=(settings, private, *rows, (_erase(), menu())))
 
 
 def _contact(argument: str, person: Person) -> int:

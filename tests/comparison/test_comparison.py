@@ -143,7 +143,7 @@ async def test_who_was_paid_nothing_sees_the_arrears_that_go_along(person, credi
     claim = await market.claim(creditor)
     await market.sale(claim, received="0", basis="net", price_pct="35", price="70000.00")
     await person.taps_token(f"comparison.show:{claim}")
-    person.sees("其中 192,000.00 美元已经向同类债权人公布，而您还没有收到", "最低 0%，中性 74.5%，最高 149%")
+    person.sees("对照：已经向同类债权人公布、而您还没有收到的是 192,000.00 美元", "最低 0%，中性 74.5%，最高 149%")
     person.sees("要约说这一笔仍归您；何时付没有公布")
 
 

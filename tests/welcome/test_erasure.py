@@ -145,6 +145,8 @@ async def test_a_week_later_the_clock_does_it_and_the_person_is_a_stranger(
     person.sees("您已申请删除资料", "[撤回删除申请]")
     await person.taps_token("welcome.erasing")  # asked for twice is asked for once
     person.sees("您已申请删除资料")
+    await person.taps_token("welcome.me")
+    person.sees("您已申请删除资料", "邮箱")
     clock.passes(WEEK - timedelta(minutes=1))
     assert await erases(database, clock) == 0
     clock.passes(timedelta(minutes=1))

@@ -373,7 +373,7 @@ async def test_files_go_out_and_harm_does_not(room: ForumRoom, visitor: Person) 
     assert "请填这张表" in words.reply.text
     assert file.reply.document is not None
     assert file.reply.document.name == "表.pdf"
-    for name, content, why in (("病毒.pdf", EICAR, "隔离"), ("a.exe", b"MZ\0\0", ""), ("空.pdf", b"", "空")):
+    for name, content, why in (("病毒.pdf", EICAR, "有害"), ("a.exe", b"MZ\0\0", ""), ("空.pdf", b"", "空")):
         await agent.sends_document(topic, name, content)
         await room.settles()
         assert why in room.last(number).text
