@@ -102,6 +102,7 @@ CALLED: Mapping[str, tuple[Callable[[], str], ...]] = {
     "welcome.privacy": (welcome.go_privacy,),
     "welcome.safety": (welcome.go_safety, facts.safety),
     "welcome.unlink": (welcome.go_unlink,),
+    "welcome.erase": (welcome.go_keep_me,),
     "facts.topics": (welcome.go_facts, facts.more_topics),
     "facts.term": (facts.terms_title,),
     "offers.list": (welcome.go_offers, offers.to_list),

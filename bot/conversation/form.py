@@ -354,6 +354,8 @@ class FormWalk:
                 if question not in self.answers or asked.take is None:
                     self.answers[question] = None
                 return await self._onward(db)
+            case "skip" if question in self.answers and asked.take is None and asked.then is None:
+                return await self._onward(db)  # there is an answer already, and it stays
             case "skip":
                 return self.prompt(texts.required())
             case "back":
@@ -423,7 +425,7 @@ class FormWalk:
     def _keeps(self, question: Question, text: str) -> bool:
         """Whether an earlier answer is to stay as it is."""
         label = texts.keep(question.shown(self.answers[question.name], self.answers))
-        if self._hearing.same(text, label):
+        if self._hearing.same(text, label) or self._hearing.onward(text):
             return True
         return question.hears == "value" and self._hearing.picks(text, (("keep", label),), False) == "keep"
 

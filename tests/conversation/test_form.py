@@ -147,6 +147,10 @@ async def test_back_shows_what_was_said_and_keeps_it(person: Person, database: D
     assert (await sheet(database)).content["answers"] == {"name": "张三", "kind": "cash", "amount": 10000}
     await person.taps("保留：张三")
     person.sees("备注？")
+    await person.says("上一步")
+    await person.says("跳过")
+    person.sees("备注？")
+    assert (await sheet(database)).content["answers"] == {"name": "张三", "kind": "cash", "amount": 10000}
 
 
 async def test_back_from_the_review_and_an_edit_of_one_field(person: Person, database: Database) -> None:

@@ -226,7 +226,15 @@ def test_despair_is_heard(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["他妈的等了三年一分钱没有", "this is bullshit where is my money", "достали, где деньги", "仆街呀點解仲未派錢"],
+    [
+        "他妈的等了三年一分钱没有",
+        "this is bullshit where is my money",
+        "достали, где деньги",
+        "仆街呀點解仲未派錢",
+        "等咗三年都冇人理",
+        "this is a scam, give me my money back or I will sue you",
+        "你们骗子还我钱",
+    ],
 )
 def test_anger_is_heard(text: str) -> None:
     assert read(text).mood is Mood.ANGRY

@@ -24,6 +24,9 @@ UNREADABLE = {
 #: what is spoken, and what it is called when it has no name of its own
 SPOKEN = {"voice": "VOICE_{number}.ogg", "audio": "AUDIO_{number}.mp3"}
 
+#: commands that are words: what they do, the open form decides
+WALKS = frozenset({"back", "skip", "cancel"})
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?=\s|$)")
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
@@ -99,6 +102,8 @@ def _message(message: dict[str, Any], channel: str, order: int, received_at: dat
         if text.startswith("/") and (match := _COMMAND.match(text)):
             # What follows a command (a deep link's payload) is a stranger's word: it does nothing.
             command, text = match[1].lower(), None
+            if command in WALKS:
+                command, text = None, f"/{command}"
     elif (found := _file(message)) is not None:
         file, file_id = found
         text = _text(message.get("caption"))

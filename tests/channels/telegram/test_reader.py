@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import ways
 from bot.channels.telegram.reader import Heard, Ignored, Standing, read
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -51,6 +52,12 @@ def test_a_text_becomes_a_turn():
 def test_a_command_loses_its_payload(typed, command):
     turn = heard(message(text=typed)).turn
     assert (turn.command, turn.text) == (command, None)
+
+
+@pytest.mark.parametrize("typed", ["/back", "/BACK@some_bot", "/back 2"])
+def test_a_command_about_the_form_is_words(typed):
+    turn = heard(message(text=typed)).turn
+    assert (turn.command, turn.text, ways.exact("/back")) == (None, "/back", "back")
 
 
 @pytest.mark.parametrize("typed", ["/", "//start", "/etc/passwd", "/ start", "/登记", "看 /start", "/" + "a" * 33])
