@@ -23,6 +23,8 @@ from bot.understanding import reader
         ("帮助", "help"),
         ("？", "help"),
         ("English", "language"),
+        ("用英文", "language"),
+        ("轉中文", "language"),
         ("/menu", "menu"),
         ("/cancel", "cancel"),
     ],
