@@ -1,5 +1,7 @@
 """The way to a person: one question with files, a look at what became of it, and one tap on how it was."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
@@ -11,6 +13,7 @@ from bot.conversation.turn import File, Person, Turn
 from bot.errors import Invalid
 from bot.support import actions, answers, rules, texts
 from bot.support.actions import NotAgreed
+from bot.support.moves import SOLVED
 from bot.support.rules import About, NoSuchTicket, TooMany
 from storage.database import Reader, Transaction
 
@@ -104,13 +107,32 @@ flow.form(
 )
 
 
+#: how it was, typed and not tapped
+_SCORE = re.compile(r"([1-5])\W*")
+
+
 @flow.act("hear")
 async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
     """Free words nobody understood, while a ticket of his is not settled; the argument is where they go if none is."""
+    rated = await _rated_by_typing(turn, db, person)
+    if rated is not None:
+        return await score(turn, db, person, rated)
     ticket = await actions.in_talk(db, person, lost=argument.startswith("welcome.lost"))
     if ticket is None or not turn.text:
         return argument
     return await _words(turn, db, person, ticket.number, texts.joined_by_writing)
+
+
+async def _rated_by_typing(turn: Turn, db: Transaction, person: Person) -> str | None:
+    """The rating that a bare "5" or "４ ★" is, after "how was it?"; None: nothing is to be rated, or it is none.
+
+    It MUST NOT be taken for more words, which would open again what is settled.
+    """
+    given = _SCORE.fullmatch(unicodedata.normalize("NFKC", turn.text or "").strip())
+    ticket = await actions.waiting(db, person, "") if given is not None else None
+    if given is None or ticket is None or ticket.status != SOLVED:
+        return None
+    return f"{ticket.number}.{given[1]}"
 
 
 async def _words(

@@ -162,6 +162,20 @@ async def test_answering_a_closed_ticket_opens_it_first(
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "status", "score"), [("5", "solved", 5), ("４ ★", "solved", 4), ("1 ★", "open", 1), ("9", "open", None)]
+)
+async def test_a_rating_may_be_typed(
+    person: Person, outside: Database, clock: FakeClock, typed: str, status: str, score: int | None
+) -> None:
+    number = await _asked(person)
+    await outside.write(lambda db: desk.solve(db, number, "lin", clock.now()))
+    await person.says(typed)
+    row = await tickets.by_number(outside.read(), number)
+    assert row is not None
+    assert (row.status, row.score) == (status, score)
+
+
 # -- the form
 
 
