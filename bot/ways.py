@@ -48,6 +48,9 @@ STEPS: Mapping[Intent, str] = {
     Intent.OUT_OF_SCOPE: "welcome.lost",
 }
 
+#: what answers words that nobody understood, and words that may mean several things
+DOUBTFUL = ("welcome.lost", "welcome.unsure")
+
 #: phrases that mean one thing even inside a form, where that is not the form itself
 WORDS: Mapping[str, str] = {
     "menu": "welcome.menu",
@@ -410,11 +413,19 @@ def exact(text: str) -> str | None:
     return WORDS.get(whole, whole) if whole is not None else _named(text)
 
 
+#: what is asked of us in the same words as something is told to an agent
+_AS_WELL_TOLD = (
+    "facts.answer", "facts.estimate", "claims.proof", "claims.upload", "payouts.list", "welcome.link", "welcome.start",
+    "welcome.help",
+)  # fmt: skip
+
+
 def _routed(text: str, at: datetime) -> Heard:
-    """`route`; what nobody understood for sure may be the answer to an agent who asked."""
+    """`route`; what nobody understood for sure, or what is said in the midst of a talk, may be for an agent."""
     heard = route(text, at)
-    doubtful = heard.token.startswith(("welcome.lost", "welcome.unsure"))
-    return replace(heard, token=f"support.hear:{heard.token}") if doubtful else heard
+    step = heard.token.partition(":")[0]
+    told = step in _AS_WELL_TOLD and not (heard.said or _named(text) or _BEGINS.match(text.strip().upper()))
+    return replace(heard, token=f"support.hear:{heard.token}") if told or step in DOUBTFUL else heard
 
 
 def vocabulary() -> Vocabulary:

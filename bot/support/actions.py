@@ -117,6 +117,16 @@ async def in_talk(db: Reader, person: Person, *, lost: bool) -> Ticket | None:
     return answered or (await waiting(db, person, "") if lost else None)
 
 
+async def talked_with(db: Reader, person: Person, at: datetime) -> Ticket | None:
+    """The ticket in which an agent has spoken to this person a moment ago, and which is not settled."""
+    for row in await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED):
+        if row.status in (OPEN, ANSWERED):
+            said = await moves.said(db, row, rules.TALK_LINES)
+            if any(line.agent is not None and line.at > at - rules.TALK for line in said):
+                return moves.seen(row)
+    return None
+
+
 async def unsettled(db: Reader, person: Person) -> Ticket | None:
     """The person's newest ticket that is not settled."""
     rows = await tickets.of_person(db, person.contact_id, person.creditor_id, MOST_LISTED)

@@ -382,6 +382,8 @@ _MINUTES: Mapping[Priority, Mapping[Tier, int]] = {
 WARN = (3, 4)
 REMINDER = "reminder"
 
+#: so long after an agent's words, and with so few lines since, what is said is likely said to him
+TALK, TALK_LINES = timedelta(minutes=30), 12
 #: we wait for the creditor: one reminder, then it counts as settled
 NUDGE_AFTER = timedelta(days=3)
 SILENCE = timedelta(days=7)

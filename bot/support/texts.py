@@ -166,14 +166,14 @@ def gently(reply: Reply) -> Reply:
     )
 
 
-def joined_by_writing(number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
-    """Free words taken as written to the desk, and how to say that they were not."""
+def joined_by_writing(instead: str, number: str, kind: str, expected: Expectation, timezone: str) -> Reply:
+    """Free words taken as written to the desk, and how to say that they were not: `instead` answers them at once."""
     reply = asked(number, kind, expected, timezone)
     said = _("这条像是写给客服的，已写入工单。如果您是要办别的事，请点“主菜单”。")
     return Reply(
         title=reply.title,
         text=f"{said}\n\n{reply.text}",
-        choices=reply.choices,
+        choices=((Choice(_("看自动答复"), instead),), *reply.choices) if instead else reply.choices,
         copies=reply.copies,
         replaces=False,
     )

@@ -372,6 +372,31 @@ async def test_a_ticket_goes_on_by_simply_writing(person: Person, database: Data
     person.sees_not("已写入工单")
 
 
+@pytest.mark.parametrize(
+    ("said", "screen"), [("对账单在哪里下载", "绑定"), ("在吗", "欢迎"), ("下一次分配是什么时候", "分配")]
+)
+async def test_in_the_midst_of_a_talk_words_we_understand_go_to_the_agent_and_our_answer_is_one_tap_away(
+    person: Person, database: Database, clock: FakeClock, said: str, screen: str
+) -> None:
+    number = await _asks(person)
+    await person.says(said)
+    person.sees_not("已写入工单")  # nobody has answered yet: we do
+    await database.write(lambda db: desk.answer(db, number, "lin", "请问您是怎么拿到的？", clock.now()))
+    clock.passes(timedelta(minutes=5))
+    for one in (said, "再说一句，" + said):
+        await person.says(one)
+        person.sees("这条像是写给客服的，已写入工单", number)
+    await person.says(said)
+    await person.taps("看自动答复")
+    person.sees(screen)
+    person.sees_not("已写入工单")
+    clock.passes(timedelta(minutes=31))
+    await person.says(said)
+    person.sees_not("已写入工单")
+    await person.says("谢谢")
+    person.sees_not("已写入工单")
+
+
 # -- agents
 
 
