@@ -184,7 +184,9 @@ def gives_up(board: Board, line: Line) -> str:
         return _("放弃：债权质押给发行人，由它控制；存续期间的分配仍归您")
     said = _("放弃：这项债权以后的分配，按三条路径是 {amounts}").format(amounts=amounts)
     if given.arrears is not None and given.arrears[1]:
-        said += _("。对照：已经向同类债权人公布、而您还没有收到的是 {arrears}，路径是假设，可能比它低").format(arrears=words.money(given.arrears[1]))
+        said += _("。对照：已经向同类债权人公布、而您还没有收到的是 {arrears}，路径是假设，可能比它低").format(
+            arrears=words.money(given.arrears[1])
+        )
         if given.stays:
             said += _("。要约说这一笔仍归您；何时付没有公布，所以没有算作您的所得，请在签约前核对合同的写法")
     return said

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, fields
+from functools import partial
 from typing import Any
 
 from bot.conversation.flow import Flow
@@ -113,14 +114,23 @@ _SCORE = re.compile(r"([1-5])\W*")
 
 @flow.act("hear")
 async def hear(turn: Turn, db: Transaction, person: Person, argument: str) -> Reply | str:
-    """Free words nobody understood, while a ticket of his is not settled; the argument is where they go if none is."""
+    """Free words that may be for an agent; the argument is where they go if they are not.
+
+    Words nobody understood are, while a ticket of his is not settled; words we did understand are in the
+    midst of a talk with an agent, and our own answer to them is one tap away.
+    """
     rated = await _rated_by_typing(turn, db, person)
     if rated is not None:
         return await score(turn, db, person, rated)
-    ticket = await actions.in_talk(db, person, lost=argument.startswith("welcome.lost"))
+    doubtful = argument.startswith("welcome.lost"), argument.startswith("welcome.unsure")
+    if any(doubtful):
+        ticket = await actions.in_talk(db, person, lost=doubtful[0])
+    else:
+        ticket = await actions.talked_with(db, person, turn.received_at)
     if ticket is None or not turn.text:
         return argument
-    return await _words(turn, db, person, ticket.number, texts.joined_by_writing)
+    instead = "" if any(doubtful) else argument
+    return await _words(turn, db, person, ticket.number, partial(texts.joined_by_writing, instead))
 
 
 async def _rated_by_typing(turn: Turn, db: Transaction, person: Person) -> str | None:
