@@ -247,7 +247,7 @@ def test_a_manner_of_speaking_is_no_despair(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "topic"),
-    [("谢谢", "thanks"), ("唔該晒", "thanks"), ("hao de", "thanks"), ("спасибо", "thanks"), ("你是机器人吗", "robot"), ("are you a bot", "robot"), ("你係真人定機械人", "robot"), ("傻逼", "insult"), ("you suck", "insult")],
+    [("谢谢", "thanks"), ("唔該晒", "thanks"), ("收到，唔該。", "thanks"), ("hao de", "thanks"), ("спасибо", "thanks"), ("你是机器人吗", "robot"), ("are you a bot", "robot"), ("你係真人定機械人", "robot"), ("傻逼", "insult"), ("you suck", "insult")],
 )  # fmt: skip
 def test_small_talk_has_a_topic(text: str, topic: str) -> None:
     meaning = read(text)
