@@ -73,6 +73,7 @@ class Question:
     hears     how much of what is typed is an answer. "value": what `read` takes, and nothing else (a sum, a
               place); "name": nearly any words would pass `read`, so what is plainly a question of the
               person's own is answered first; "anything": every word is meant for this field
+    agreeable whether a mere yes is an answer, where nearly any words are; else it only agrees to be asked
     expects   what the page's keyboard should offer
     """
 
@@ -90,6 +91,7 @@ class Question:
     extras: tuple[Extra, ...] = ()
     clears: tuple[str, ...] = ()
     hears: Literal["value", "name", "anything"] = "value"
+    agreeable: Callable[[Answers], bool] = lambda _answers: False
     expects: Kind = "text"
     accept: str = ""
 
@@ -413,6 +415,7 @@ class FormWalk:
         if (
             question.hears != "value"
             and not coded
+            and not question.agreeable(self.answers)
             and (hearing.onward(text) or hearing.agrees(text) or hearing.waits(text))
         ):
             return None

@@ -96,6 +96,7 @@ flow.form(
                 take=_keep,
                 most_files=rules.MOST_FILES,
                 hears="anything",
+                agreeable=lambda answers: bool(answers.get("_ticket")),
             ),
         ),
         begin=_begin,

@@ -194,6 +194,19 @@ async def test_the_word_itself_is_no_question(person: Person, outside: Database)
     person.sees("工单编号")
 
 
+async def test_a_mere_yes_is_an_answer_to_an_agent(
+    person: Person, database: Database, clock: FakeClock, outside: Database
+) -> None:
+    number = await _asked(person)
+    await _answered(database, clock, number, "可以请您补寄一份吗？")
+    await person.taps_token(f"support.ask:{number}")
+    await person.says("好的")
+    person.sees("已写入工单", number)
+    row = await tickets.by_number(outside.read(), number)
+    assert row is not None
+    assert (await tickets.lines(outside.read(), row.id, 10))[-1].text == "好的"
+
+
 async def test_it_interrupts_another_form_and_leads_back(person: Person) -> None:
     await person.taps_token("welcome.link")
     before = person.screen

@@ -223,7 +223,7 @@ async def test_title_and_picture_follow_with_few_calls(room: ForumRoom, visitor:
     await room.settles(looks=True)
     assert len(room.api.made("editForumTopic")) == before + 1, "what is right is left alone"
     room.api.chats[room.group.number].remove(card)
-    await _says_more(room, visitor, number, "还有一点")
+    await _says_more(room, visitor, number, "好的")
     await room.settles(looks=True)
     assert len(room.topic(number).pinned) == 2, "a card that is gone is written anew"
 
