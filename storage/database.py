@@ -13,6 +13,7 @@ Every write of the bot goes through `Database.write`:
 """
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -61,19 +62,20 @@ _MICROSECOND = timedelta(microseconds=1)
 _ROUNDED = 4_000_000_000 * 1_000_000
 
 
-class Converted(TypeDecorator[T]):
+class Converted(TypeDecorator[T], ABC):
     """A column whose values look otherwise outside than inside; `kept` and `read` never meet None.
 
-    The road to the driver calls the two directly: SQLAlchemy's own detour costs more than they do.
+    A kind of column that lacks one of them cannot be made. The road to the driver calls the two directly:
+    SQLAlchemy's own detour costs more than they do.
     """
 
+    @abstractmethod
     def kept(self, value: T) -> Any:
         """A value as the database keeps it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, value: Any) -> T:
         """A value as the database kept it."""
-        raise NotImplementedError
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
         return None if value is None else self.kept(value)

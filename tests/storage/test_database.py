@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from storage import postgres as server
 from storage import sqlite as file
 from storage.connect import open_database
-from storage.database import Busy, Database, Instant, Key, Query, Transaction
+from storage.database import Busy, Converted, Database, Instant, Key, Query, Transaction
 from storage.postgres import PostgresDatabase
 from storage.sqlite import SqliteDatabase, connect_sqlite
 
@@ -954,3 +954,15 @@ async def test_what_is_to_be_done_soon_and_cannot_fails_its_act(database):
     with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
         await database.write(act)
     assert await database.read().all(ALL) == []
+
+
+def test_a_kind_of_column_says_both_ways_or_is_none() -> None:
+    class OneWay(Converted[int]):
+        impl = BigInteger
+        cache_ok = True
+
+        def kept(self, value: int) -> int:
+            return value
+
+    with pytest.raises(TypeError, match="read"):
+        OneWay()  # type: ignore[abstract]
